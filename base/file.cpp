@@ -1,0 +1,134 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/core.h>
+
+#include "base/random.h"
+#include "base/scope.h"
+#include "base/sys.h"
+
+namespace aictr {
+namespace {
+
+constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+
+std::string parent_of(const std::string& path) {
+  auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<std::vector<std::string>> names_in(int dir) {
+  int copy = ::fcntl(dir, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) return sys_error("list directory");
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
+  if (!stream) {
+    Error error = sys_error("list directory");
+    UniqueFd closes(copy);
+    return error;
+  }
+  ::rewinddir(stream.get());
+  std::vector<std::string> names;
+  while (dirent* entry = ::readdir(stream.get())) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> remove_children(int dir, dev_t device);
+
+Result<void> remove_entry(int dir, const std::string& name, dev_t device) {
+  if (::unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  if (errno != EISDIR && errno != EPERM) return sys_error(fmt::format("remove '{}'", name));
+  auto child = sys::open(dir, name, kDirectory);
+  if (!child.ok()) return std::move(child).error();
+  struct stat st = TRY(sys::stat(child.value().get()));
+  if (st.st_dev != device)
+    return make_error(Kind::busy, fmt::format("remove '{}': a file system is mounted there", name));
+  TRY(remove_children(child.value().get(), device));
+  return sys::unlink(dir, name, AT_REMOVEDIR);
+}
+
+Result<void> remove_children(int dir, dev_t device) {
+  for (const std::string& name : TRY(names_in(dir))) TRY(remove_entry(dir, name, device));
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(int dir, const std::string& path, std::size_t limit) {
+  UniqueFd fd = TRY(sys::open(dir, path, O_RDONLY));
+  return TRY_AS(fmt::format("read '{}'", path), sys::read_to_end(fd.get(), limit));
+}
+
+Result<void> write_file(int dir, const std::string& path, std::string_view data, mode_t mode, Durability durability) {
+  std::string temporary = fmt::format("{}.{}.tmp", path, TRY(random_hex(8)));
+  UniqueFd fd = TRY(sys::open(dir, temporary, O_WRONLY | O_CREAT | O_EXCL, mode));
+  Defer cleanup([&] { ::unlinkat(dir, temporary.c_str(), 0); });
+  TRY_AS(fmt::format("write '{}'", path), sys::write_all(fd.get(), data));
+  if (durability == Durability::durable) TRY_AS(fmt::format("write '{}'", path), sys::sync(fd.get()));
+  TRY(sys::rename(dir, temporary, dir, path));
+  cleanup.dismiss();
+  if (durability == Durability::durable) {
+    UniqueFd parent = TRY(sys::open(dir, parent_of(path), O_RDONLY | O_DIRECTORY));
+    TRY_AS(fmt::format("write '{}'", path), sys::sync(parent.get()));
+  }
+  return {};
+}
+
+Result<void> write_existing(int dir, const std::string& path, std::string_view data) {
+  UniqueFd fd = TRY(sys::open(dir, path, O_WRONLY));
+  ssize_t n = ::write(fd.get(), data.data(), data.size());
+  if (n == static_cast<ssize_t>(data.size())) return {};
+  if (n >= 0) errno = EIO;
+  return sys_error(fmt::format("write '{}' to '{}'", data, path));
+}
+
+Result<void> make_directories(int dir, const std::string& path, mode_t mode) {
+  if (::mkdirat(dir, path.c_str(), mode) == 0) return {};
+  if (errno == EEXIST) {
+    struct stat st = TRY(sys::stat(dir, path, 0));
+    if (S_ISDIR(st.st_mode)) return {};
+    return make_error(Kind::exists, fmt::format("'{}' is in the way: it is not a directory", path));
+  }
+  std::string parent = parent_of(path);
+  if (errno != ENOENT || parent == path) return sys_error(fmt::format("make directory '{}'", path));
+  TRY(make_directories(dir, parent, mode));
+  if (::mkdirat(dir, path.c_str(), mode) == 0 || errno == EEXIST) return {};
+  return sys_error(fmt::format("make directory '{}'", path));
+}
+
+Result<UniqueFd> open_directory(int dir, const std::string& path) {
+  return sys::open(dir, path, O_RDONLY | O_DIRECTORY);
+}
+
+Result<UniqueFd> make_and_open_directory(int dir, const std::string& path, mode_t mode) {
+  TRY(make_directories(dir, path, mode));
+  return open_directory(dir, path);
+}
+
+Result<void> remove_tree(int dir, const std::string& path) {
+  struct stat st {};
+  if (::fstatat(dir, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return {};
+    return sys_error(fmt::format("remove '{}'", path));
+  }
+  TRY_AS(fmt::format("remove '{}'", path), remove_entry(dir, path, st.st_dev));
+  return {};
+}
+
+Result<std::vector<std::string>> list_directory(int dir, const std::string& path) {
+  UniqueFd fd = TRY(sys::open(dir, path, O_RDONLY | O_DIRECTORY));
+  return TRY_AS(fmt::format("list '{}'", path), names_in(fd.get()));
+}
+
+}  // namespace aictr

@@ -1,0 +1,121 @@
+#include "base/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+#include "base/sys.h"
+
+namespace aictr {
+namespace {
+
+constexpr std::size_t kOutputLimit = 64U << 10;
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (const std::string& s : strings) result.push_back(const_cast<char*>(s.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+// In the child: only async-signal-safe calls, ends in exec or in _exit with the errno sent through `failure`.
+[[noreturn]] void become(const Command& command, char* const* argv, char* const* envp, int input, int output,
+                         int failure) {
+  sigset_t none;
+  sigemptyset(&none);
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (::dup2(input, 0) >= 0 && ::dup2(output, 1) >= 0 && ::dup2(output, 2) >= 0)
+    ::execve(command.program.c_str(), argv, envp);
+  int code = errno;
+  ssize_t written = ::write(failure, &code, sizeof code);
+  ::_exit(written == sizeof code ? 127 : 126);
+}
+
+using Clock = std::chrono::steady_clock;
+
+int remaining_ms(std::optional<Clock::time_point> end) {
+  if (!end) return -1;
+  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*end - Clock::now()).count();
+  return left > 0 ? static_cast<int>(left) : 0;
+}
+
+// Feeds the input and collects the output until the program has closed its end. False: out of time.
+Result<bool> converse(UniqueFd& input, UniqueFd& output, std::string_view feed, std::string& collected,
+                      std::optional<Clock::time_point> end) {
+  char buffer[4096];
+  while (output) {
+    pollfd fds[2] = {{output.get(), POLLIN, 0}, {input.get(), POLLOUT, 0}};
+    int ready = ::poll(fds, 2, remaining_ms(end));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return sys_error("wait for a program");
+    if (ready == 0) return false;
+    if ((fds[1].revents & (POLLERR | POLLHUP)) != 0) input.reset();
+    if ((fds[1].revents & POLLOUT) != 0) {
+      ssize_t n = ::write(input.get(), feed.data(), feed.size());
+      if (n > 0) feed.remove_prefix(static_cast<std::size_t>(n));
+      if (feed.empty() || (n < 0 && errno != EAGAIN && errno != EINTR)) input.reset();
+    }
+    if (fds[0].revents != 0) {
+      std::size_t n = TRY(sys::read(output.get(), buffer));
+      if (n == 0) output.reset();
+      collected.append(buffer, std::min(n, kOutputLimit - std::min(kOutputLimit, collected.size())));
+    }
+  }
+  return true;
+}
+
+Result<bool> wait_until(int pidfd, std::optional<Clock::time_point> end) {
+  for (;;) {
+    pollfd fd{pidfd, POLLIN, 0};
+    int ready = ::poll(&fd, 1, remaining_ms(end));
+    if (ready < 0 && errno != EINTR) return sys_error("wait for a program");
+    if (ready >= 0) return ready > 0;
+  }
+}
+
+}  // namespace
+
+Result<CommandResult> run_command(const Command& command) {
+  auto argv = pointers(command.arguments);
+  auto envp = pointers(command.environment);
+  sys::Pipe input = TRY(sys::pipe());
+  sys::Pipe output = TRY(sys::pipe());
+  sys::Pipe failure = TRY(sys::pipe());
+  sys::Cloned child = TRY(sys::clone3(0));
+  if (child.pid == 0) {
+    become(command, argv.data(), envp.data(), input.read_end.get(), output.write_end.get(), failure.write_end.get());
+  }
+  input.read_end.reset();
+  output.write_end.reset();
+  failure.write_end.reset();
+  if (command.input.empty()) input.write_end.reset();
+  if (input.write_end) ::fcntl(input.write_end.get(), F_SETFL, O_NONBLOCK);
+
+  std::optional<Clock::time_point> end;
+  if (command.deadline) end = Clock::now() + *command.deadline;
+  CommandResult result;
+  auto talked = converse(input.write_end, output.read_end, command.input, result.output, end);
+  bool in_time = talked.ok() && talked.value();
+  if (in_time) {
+    auto ended = wait_until(child.pidfd.get(), end);
+    in_time = ended.ok() && ended.value();
+  }
+  // Too late or broken: nothing of ours may be left running. A process that is gone already is no matter.
+  if (!in_time) ignore(sys::pidfd_send_signal(child.pidfd.get(), SIGKILL));
+  result.ended = TRY(sys::wait(child.pid));
+  if (!talked.ok()) return std::move(talked).error();
+  if (!in_time) {
+    return make_error(Kind::busy,
+                      fmt::format("run '{}': not done after {} ms", command.program, command.deadline->count()));
+  }
+  int code = 0;
+  if (::read(failure.read_end.get(), &code, sizeof code) == sizeof code) {
+    return sys_error(fmt::format("run '{}'", command.program), code);
+  }
+  return result;
+}
+
+}  // namespace aictr

@@ -1,0 +1,167 @@
+#include "base/sys_process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include <fmt/core.h>
+
+// glibc's wrappers of these take part in its own bookkeeping of threads (setxid broadcasts); declared here because
+// <sched.h> collides with <linux/sched.h>.
+extern "C" {
+int unshare(int flags) noexcept;
+int setns(int fd, int nstype) noexcept;
+}
+
+namespace aictr::sys {
+namespace {
+
+Result<void> check(long result, std::string_view what) {
+  if (result >= 0) return {};
+  return sys_error(what);
+}
+
+Result<Ended> wait_with(pid_t pid, int options) {
+  int status = 0;
+  Ended ended;
+  do {
+    ended.pid = ::wait4(pid, &status, options, &ended.usage);
+  } while (ended.pid < 0 && errno == EINTR);
+  if (ended.pid < 0) return sys_error(fmt::format("wait for process {}", pid));
+  ended.signaled = WIFSIGNALED(status);
+  ended.status = ended.signaled ? WTERMSIG(status) : WEXITSTATUS(status);
+  return ended;
+}
+
+}  // namespace
+
+Result<Cloned> clone3(std::uint64_t flags, std::optional<int> cgroup) {
+  int pidfd = -1;
+  clone_args args{};
+  args.flags = flags | CLONE_PIDFD;
+  args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  args.exit_signal = SIGCHLD;
+  if (cgroup) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<std::uint64_t>(*cgroup);
+  }
+  long pid = ::syscall(SYS_clone3, &args, sizeof args);
+  if (pid < 0) return sys_error("start a process (clone3)");
+  Cloned cloned;
+  cloned.pid = static_cast<pid_t>(pid);
+  if (pid > 0) cloned.pidfd.reset(pidfd);
+  return cloned;
+}
+
+Result<UniqueFd> pidfd_open(pid_t pid) {
+  long fd = ::syscall(SYS_pidfd_open, pid, 0);
+  if (fd < 0) return sys_error(fmt::format("open process {}", pid));
+  return UniqueFd(static_cast<int>(fd));
+}
+
+Result<void> pidfd_send_signal(int pidfd, int signal) {
+  return check(::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0), fmt::format("send signal {}", signal));
+}
+
+Result<void> kill(pid_t pid, int signal) {
+  return check(::kill(pid, signal), fmt::format("send signal {} to process {}", signal, pid));
+}
+
+Result<Ended> wait(pid_t pid) {
+  return wait_with(pid, 0);
+}
+
+Result<std::optional<Ended>> wait_no_hang(pid_t pid) {
+  Ended ended = TRY(wait_with(pid, WNOHANG));
+  if (ended.pid == 0) return std::optional<Ended>();
+  return std::optional<Ended>(ended);
+}
+
+Result<void> unshare(int flags) {
+  return check(::unshare(flags), fmt::format("unshare namespaces {:#x}", flags));
+}
+Result<void> setns(int fd, int flags) {
+  return check(::setns(fd, flags), "join namespace");
+}
+
+Result<void> sethostname(const std::string& name) {
+  return check(::sethostname(name.data(), name.size()), fmt::format("set hostname '{}'", name));
+}
+
+Result<void> setdomainname(const std::string& name) {
+  return check(::setdomainname(name.data(), name.size()), fmt::format("set domain name '{}'", name));
+}
+
+Result<void> chroot(const std::string& path) {
+  return check(::chroot(path.c_str()), fmt::format("chroot '{}'", path));
+}
+
+Result<void> chdir(const std::string& path) {
+  return check(::chdir(path.c_str()), fmt::format("change directory to '{}'", path));
+}
+
+Result<void> fchdir(int fd) {
+  return check(::fchdir(fd), "change directory");
+}
+Result<void> setsid() {
+  return check(::setsid(), "start a session");
+}
+
+Result<void> setgroups(std::span<const gid_t> groups) {
+  return check(::setgroups(groups.size(), groups.data()), "set supplementary groups");
+}
+
+Result<void> setresgid(gid_t gid) {
+  return check(::setresgid(gid, gid, gid), fmt::format("set group {}", gid));
+}
+Result<void> setresuid(uid_t uid) {
+  return check(::setresuid(uid, uid, uid), fmt::format("set user {}", uid));
+}
+
+Result<void> prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+  return check(::prctl(option, a, b, c, d), fmt::format("prctl {}", option));
+}
+
+Result<void> setrlimit(int resource, const rlimit& limit) {
+  // Through prlimit(2), because glibc's own setrlimit takes an enum in C++.
+  return check(::syscall(SYS_prlimit64, 0, resource, &limit, nullptr), fmt::format("set resource limit {}", resource));
+}
+
+Result<rlimit> getrlimit(int resource) {
+  rlimit limit{};
+  TRY(check(::syscall(SYS_prlimit64, 0, resource, nullptr, &limit), fmt::format("get resource limit {}", resource)));
+  return limit;
+}
+
+Result<void> close_on_exec_from(unsigned first) {
+  constexpr unsigned kCloseRangeCloexec = 1U << 2;
+  if (::syscall(SYS_close_range, first, ~0U, kCloseRangeCloexec) == 0) return {};
+  if (errno != ENOSYS && errno != EINVAL) return sys_error("mark descriptors close-on-exec");
+  rlimit limit = TRY(getrlimit(RLIMIT_NOFILE));
+  for (unsigned fd = first; fd < limit.rlim_cur; ++fd) ::fcntl(static_cast<int>(fd), F_SETFD, FD_CLOEXEC);
+  return {};
+}
+
+Result<UniqueFd> signalfd(const sigset_t& signals) {
+  int fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd < 0) return sys_error("make a signal descriptor");
+  return UniqueFd(fd);
+}
+
+Result<void> block_signals(const sigset_t& signals, sigset_t* before) {
+  return check(::sigprocmask(SIG_BLOCK, &signals, before), "block signals");
+}
+
+Result<int> bpf(int command, void* attributes, unsigned size) {
+  long result = ::syscall(SYS_bpf, command, attributes, size);
+  if (result < 0) return sys_error(fmt::format("bpf command {}", command));
+  return static_cast<int>(result);
+}
+
+}  // namespace aictr::sys

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace aictr::images {
+
+// One RUN step to execute. cli/ runs it as a container, so images/ knows nothing of runtime/.
+struct Step {
+  UniqueFd rootfs;                       // the detached mount to run in; writes to it become the layer
+  std::vector<std::string> arguments;    // argv, as the shell or exec form gives it
+  std::vector<std::string> environment;  // KEY=value: the stage's ENV and ARG, and proxies
+  std::string user;                      // as USER stores it; empty: root
+  std::string working_directory;
+  bool network = true;  // the host's network, or none
+};
+
+// What a step printed, as it comes; standard output and error together.
+using OutputSink = std::function<void(std::string_view)>;
+
+class StepRunner {
+ public:
+  virtual ~StepRunner() = default;
+  // The exit code of the step (128+n for a signal); an Error when it could not be run at all.
+  virtual Result<int> run(Step step, const OutputSink& output) = 0;
+};
+
+}  // namespace aictr::images

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace aictr::oci {
+
+// What `state` prints and hooks get on their standard input (runtime.md of the runtime specification, and the members
+// runc adds: rootfs, created, owner).
+struct State {
+  std::string oci_version;
+  std::string id;
+  pid_t pid = 0;        // 0 once stopped
+  std::string status;   // creating created running paused stopped
+  std::string bundle;   // absolute
+  std::string rootfs;   // absolute
+  std::string created;  // RFC 3339
+  std::map<std::string, std::string> annotations;
+  std::string owner;
+};
+
+std::string print_state(const State& state);
+
+}  // namespace aictr::oci
