@@ -1,0 +1,183 @@
+#include "cli/container.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/random.h"
+#include "base/sys.h"
+#include "base/units.h"
+#include "cli/names.h"
+#include "oci/codec.h"
+
+namespace aictr::cli {
+
+using oci::Decoder;
+using oci::Encoder;
+using oci::required;
+
+template <class Codec>
+void fields(Codec& codec, oci::Is<Container> auto& c) {
+  int format = 1;
+  codec("format", format, required);
+  codec("id", c.id, required);
+  codec("name", c.name, required);
+  codec("image", c.image, required);
+  codec("imageID", c.image_id, required);
+  codec("command", c.command);
+  codec("labels", c.labels);
+  codec("created", c.created, required);
+  codec("started", c.started);
+  codec("finished", c.finished);
+  codec("exitCode", c.exit_code);
+  codec("killedForMemory", c.killed_for_memory);
+}
+
+namespace {
+
+constexpr const char* kRecord = "container.json";
+constexpr const char* kLock = "lock";
+constexpr const char* kNames = "names";
+constexpr std::size_t kIdLength = 64;
+
+bool is_id(std::string_view text) {
+  return text.size() == kIdLength && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_name(std::string_view text) {
+  auto letter_or_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  return text.size() >= 2 && letter_or_digit(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+           return letter_or_digit(c) || c == '_' || c == '.' || c == '-';
+         });
+}
+
+std::string name_link(const std::string& name) {
+  return fmt::format("{}/{}", kNames, name);
+}
+
+}  // namespace
+
+Result<Containers> Containers::open(const std::string& root) {
+  std::string path = root + "/containers";
+  UniqueFd fd = TRY(make_and_open_directory(AT_FDCWD, path, 0700));
+  TRY(make_directories(fd.get(), kNames, 0700));
+  return Containers(std::move(path), std::move(fd));
+}
+
+// A name is a symbolic link to an id: making it is the one step that decides who has it. A link to a container that is
+// gone is what a killed command left, and is taken over.
+Result<std::string> Containers::claim_name(const Container& container) const {
+  bool drawn = container.name.empty();
+  for (int tries = 0; tries < 100; ++tries) {
+    std::string name = drawn ? TRY(random_name()) : container.name;
+    auto made = sys::symlink(container.id, fd_.get(), name_link(name));
+    if (made.ok()) return name;
+    if (made.error().kind != Kind::exists) return std::move(made).error();
+    std::string owner = TRY(sys::readlink(fd_.get(), name_link(name)));
+    if (!sys::exists(fd_.get(), owner)) {
+      TRY(sys::unlink(fd_.get(), name_link(name)));
+    } else if (!drawn) {
+      return make_error(Kind::exists, fmt::format("the name '{}' is taken by container {}", name, owner.substr(0, 12)),
+                        fmt::format("remove it with `aictr rm {}`, or choose another name", name));
+    }
+  }
+  return make_error(Kind::busy, "no free container name found");
+}
+
+Result<Container> Containers::create(Container record) const {
+  if (!record.name.empty() && !is_name(record.name)) {
+    return make_error(Kind::usage, fmt::format("invalid container name '{}'", record.name),
+                      "use at least two letters, digits, '_', '.' or '-', beginning with a letter or a digit");
+  }
+  record.id = TRY(random_hex(kIdLength));
+  record.created = rfc3339(std::chrono::system_clock::now());
+  TRY(sys::mkdir(fd_.get(), record.id, 0700));
+  auto name = claim_name(record);
+  if (!name.ok()) {
+    ignore(remove_tree(fd_.get(), record.id));  // the reason it was made for is gone; the error to tell is the name's
+    return std::move(name).error();
+  }
+  record.name = std::move(name).value();
+  for (const char* part : {"upper", "work"}) TRY(sys::mkdir(fd_.get(), fmt::format("{}/{}", record.id, part), 0755));
+  TRY(save(record));
+  return record;
+}
+
+Result<FileLock> Containers::watch(const Container& container) const {
+  return FileLock::try_acquire(fd_.get(), fmt::format("{}/{}", container.id, kLock), FileLock::Mode::exclusive);
+}
+
+Result<void> Containers::save(const Container& container) const {
+  std::string text = oci::print_json(Encoder::encode(container), 2) + "\n";
+  return write_file(fd_.get(), fmt::format("{}/{}", container.id, kRecord), text, 0600, Durability::until_reboot);
+}
+
+Result<std::vector<Container>> Containers::list() const {
+  std::vector<Container> all;
+  for (const std::string& id : TRY(list_directory(fd_.get()))) {
+    if (!is_id(id)) continue;
+    auto text = read_file(fd_.get(), fmt::format("{}/{}", id, kRecord));
+    if (!text.ok()) continue;  // being made or being removed by another command
+    oci::Json json = TRY_AS(fmt::format("container {}", id.substr(0, 12)), oci::parse_json(text.value()));
+    all.push_back(TRY(Decoder::decode<Container>(json, fmt::format("container {}", id.substr(0, 12)))));
+  }
+  std::sort(all.begin(), all.end(), [](const Container& a, const Container& b) { return a.created > b.created; });
+  return all;
+}
+
+Result<Container> Containers::find(std::string_view name) const {
+  std::vector<Container> fits;
+  for (Container& container : TRY(list())) {
+    if (container.name == name || container.id == name) return std::move(container);
+    if (!name.empty() && container.id.starts_with(name)) fits.push_back(std::move(container));
+  }
+  if (fits.size() == 1) return std::move(fits.front());
+  if (fits.empty()) {
+    return make_error(Kind::not_found, fmt::format("no such container: '{}'", name),
+                      "`aictr ps -a` lists all containers");
+  }
+  return make_error(Kind::usage, fmt::format("'{}' fits {} containers: write more of the id", name, fits.size()));
+}
+
+Result<Status> Containers::status(const Container& container, const runtime::StateRoot& states) const {
+  if (container.exit_code) return Status::exited;
+  auto state = runtime::state(states, container.id);
+  if (state.ok() && (state.value().status == "running" || state.value().status == "paused")) return Status::running;
+  auto lock = watch(container);
+  if (lock.ok()) return Status::dead;
+  return container.started.empty() ? Status::created : Status::running;
+}
+
+Result<void> Containers::remove(const Container& container, const runtime::StateRoot& states,
+                                runtime::Force force) const {
+  Status now = TRY(status(container, states));
+  if (force == runtime::Force::no && (now == Status::running || now == Status::created)) {
+    return make_error(Kind::busy, fmt::format("container '{}' is running", container.name),
+                      fmt::format("stop it first, or `aictr rm -f {}`", container.name));
+  }
+  auto removed = runtime::remove(states, container.id, runtime::Force::yes);
+  if (!removed.ok() && removed.error().kind != Kind::not_found) return std::move(removed).error();
+  // The record goes first: a container that is half removed is no longer listed, and the name can be taken again.
+  auto gone = sys::unlink(fd_.get(), fmt::format("{}/{}", container.id, kRecord));
+  if (!gone.ok() && gone.error().kind != Kind::not_found) return gone;
+  TRY(remove_tree(fd_.get(), container.id));
+  auto freed = sys::unlink(fd_.get(), name_link(container.name));
+  if (!freed.ok() && freed.error().kind != Kind::not_found) return freed;
+  return {};
+}
+
+std::string Containers::directory(const Container& container) const {
+  return fmt::format("{}/{}", path_, container.id);
+}
+
+images::Writable Containers::writable(const Container& container) const {
+  return {directory(container) + "/upper", directory(container) + "/work"};
+}
+
+}  // namespace aictr::cli
