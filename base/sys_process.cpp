@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -126,6 +127,33 @@ Result<void> setresuid(uid_t uid) {
 
 Result<void> prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
   return check(::prctl(option, a, b, c, d), fmt::format("prctl {}", option));
+}
+
+Result<CapabilitySets> capget() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {};
+  TRY(check(::syscall(SYS_capget, &header, halves), "read capabilities"));
+  auto whole = [](std::uint32_t low, std::uint32_t high) { return low | std::uint64_t{high} << 32; };
+  return CapabilitySets{whole(halves[0].effective, halves[1].effective),
+                        whole(halves[0].permitted, halves[1].permitted),
+                        whole(halves[0].inheritable, halves[1].inheritable)};
+}
+
+Result<void> capset(const CapabilitySets& sets) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  auto low = [](std::uint64_t mask) { return static_cast<std::uint32_t>(mask); };
+  auto high = [](std::uint64_t mask) { return static_cast<std::uint32_t>(mask >> 32); };
+  const __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {
+      {low(sets.effective), low(sets.permitted), low(sets.inheritable)},
+      {high(sets.effective), high(sets.permitted), high(sets.inheritable)},
+  };
+  return check(::syscall(SYS_capset, &header, halves), "set capabilities");
+}
+
+Result<bool> in_bounding_set(unsigned capability) {
+  int present = ::prctl(PR_CAPBSET_READ, static_cast<unsigned long>(capability), 0UL, 0UL, 0UL);
+  if (present < 0) return sys_error(fmt::format("read capability {} of the bounding set", capability));
+  return present == 1;
 }
 
 Result<void> setrlimit(int resource, const rlimit& limit) {

@@ -53,6 +53,17 @@ Result<void> setgroups(std::span<const gid_t> groups);
 Result<void> setresgid(gid_t gid);  // real, effective and saved
 Result<void> setresuid(uid_t uid);
 Result<void> prctl(int option, unsigned long a = 0, unsigned long b = 0, unsigned long c = 0, unsigned long d = 0);
+
+// The calling thread's capability sets as 64-bit masks (capget(2), capset(2), version 3).
+struct CapabilitySets {
+  std::uint64_t effective = 0;
+  std::uint64_t permitted = 0;
+  std::uint64_t inheritable = 0;
+};
+Result<CapabilitySets> capget();
+Result<void> capset(const CapabilitySets& sets);
+Result<bool> in_bounding_set(unsigned capability);
+
 Result<void> setrlimit(int resource, const rlimit& limit);
 Result<rlimit> getrlimit(int resource);
 
