@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -82,6 +83,14 @@ Result<std::optional<Ended>> wait_no_hang(pid_t pid) {
   Ended ended = TRY(wait_with(pid, WNOHANG));
   if (ended.pid == 0) return std::optional<Ended>();
   return std::optional<Ended>(ended);
+}
+
+Error execute(const std::string& path, std::span<const std::string> arguments) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  ::execv(path.c_str(), argv.data());
+  return sys_error(fmt::format("execute '{}'", path));
 }
 
 Result<void> unshare(int flags) {

@@ -41,6 +41,9 @@ struct Ended {
 Result<Ended> wait(pid_t pid);
 Result<std::optional<Ended>> wait_no_hang(pid_t pid);  // nothing: it still runs
 
+// Becomes the program at `path` with our environment (execv(2)); comes back only with the reason why not.
+Error execute(const std::string& path, std::span<const std::string> arguments);
+
 Result<void> unshare(int flags);
 Result<void> setns(int fd, int flags);
 Result<void> sethostname(const std::string& name);

@@ -10,15 +10,14 @@
 //   };
 //
 // Grammar as Docker's: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, -n=VALUE, switches in a bunch (-it),
-// --switch=false,
-// "--" ends the flags.
+// --switch=false; "--" ends the flags, "-" is an argument.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.h"
@@ -31,6 +30,7 @@ struct Flag {
   std::string_view value;  // what the value is called in help; empty for a switch
   std::string_view help;   // one line, lower case
   Result<void> (*set)(void* flags, std::string_view text);
+  const void* owner;                               // tells the struct that `set` writes to
   std::span<const std::string_view> choices = {};  // completion and check of a closed set of values
   bool hidden = false;
 };
@@ -40,14 +40,20 @@ struct Bytes {
   std::int64_t count = 0;
 };
 
+// The same, or -1 for no limit.
+struct BytesOrUnlimited {
+  std::int64_t count = 0;
+};
+
 // How a member of each type takes a value: bool (a switch), std::string, int, std::int64_t, double, Bytes,
-// std::optional of those, and std::vector<std::string>, which collects.
+// BytesOrUnlimited, std::optional of those, and std::vector<std::string>, which collects.
 Result<void> assign(bool& into, std::string_view text);
 Result<void> assign(std::string& into, std::string_view text);
 Result<void> assign(int& into, std::string_view text);
 Result<void> assign(std::int64_t& into, std::string_view text);
 Result<void> assign(double& into, std::string_view text);
 Result<void> assign(Bytes& into, std::string_view text);
+Result<void> assign(BytesOrUnlimited& into, std::string_view text);
 Result<void> assign(std::vector<std::string>& into, std::string_view text);
 
 template <class T>
@@ -56,20 +62,39 @@ Result<void> assign(std::optional<T>& into, std::string_view text) {
 }
 
 namespace detail {
+
 template <class Class, class T>
 Class class_of(T Class::*);
-}
+template <class Class, class T>
+T type_of(T Class::*);
+
+template <class T>
+inline constexpr bool is_switch = std::is_same_v<T, bool> || std::is_same_v<T, std::optional<bool>>;
+
+template <class Flags>
+inline constexpr char owner_tag = 0;
 
 template <auto Member>
-constexpr Flag flag(std::string_view name, char letter, std::string_view value, std::string_view help,
+Result<void> set_member(void* flags, std::string_view text) {
+  return assign(static_cast<decltype(class_of(Member))*>(flags)->*Member, text);
+}
+
+}  // namespace detail
+
+// Fails to compile for a switch that names a value and for a value without a name.
+template <auto Member>
+consteval Flag flag(std::string_view name, char letter, std::string_view value, std::string_view help,
                     std::span<const std::string_view> choices = {}) {
-  using Flags = decltype(detail::class_of(Member));
-  return {name,
-          letter,
-          value,
-          help,
-          [](void* flags, std::string_view text) { return assign(static_cast<Flags*>(flags)->*Member, text); },
-          choices};
+  if (detail::is_switch<decltype(detail::type_of(Member))> != value.empty()) throw "a value has a name, a switch none";
+  return {
+      name,   letter, value, help, &detail::set_member<Member>, &detail::owner_tag<decltype(detail::class_of(Member))>,
+      choices};
+}
+
+// A flag that works but is left out of help, completion and the man page: an old or foreign spelling.
+consteval Flag hidden(Flag flag) {
+  flag.hidden = true;
+  return flag;
 }
 
 // Where the flags of a command end.
@@ -78,20 +103,54 @@ enum class Interspersed {
   no,   // the first argument ends them: `aictr run IMAGE -x` gives -x to the container
 };
 
+// Under which heading `aictr --help` lists a command.
+enum class Group { common, images, containers, system, hidden };
+
+// What completes an argument in the shell.
+enum class Completes { nothing, files, images, containers, images_or_containers, commands };
+
 struct Command {
   std::string_view name;       // "run"; "image prune" for a command of two words
   std::string_view summary;    // one line, lower case, no full stop
   std::string_view arguments;  // "IMAGE [COMMAND [ARG...]]"
   std::string_view details;    // paragraphs for --help and the man page; may be empty
-  std::string_view examples;   // lines; may be empty
+  std::string_view examples;   // lines, the most telling first; may be empty
   std::span<const Flag> flags;
+  Group group = Group::system;
+  Completes completes = Completes::nothing;
   Interspersed interspersed = Interspersed::yes;
   std::size_t min_arguments = 0;
   std::size_t max_arguments = SIZE_MAX;
+  std::string_view program = "aictr";
 };
 
-// Fills `flags` (the struct that the table is bound to) and gives back the arguments that are no flags. Kind::usage
-// names the flag, suggests the nearest for an unknown one, and hints at `aictr COMMAND --help`.
-Result<std::vector<std::string>> parse_flags(const Command& command, std::span<const std::string> words, void* flags);
+// A command whose flags are all members of `Flags`; anything else does not compile.
+template <class Flags>
+struct CommandFor : Command {
+  consteval CommandFor(Command command) : Command(command) {
+    for (const Flag& flag : command.flags) {
+      if (flag.owner != &detail::owner_tag<Flags>) throw "a flag of another struct";
+    }
+  }
+};
+
+// For a command that has no flags.
+struct NoFlags {};
+
+struct Parsed {
+  std::vector<std::string> arguments;  // what is no flag
+  bool help = false;                   // --help was met; nothing behind it was looked at
+};
+
+// Fills `flags`, the struct that the command's table is bound to. Every command has --help, and -h unless its table
+// uses the letter. Kind::usage names the flag, suggests the nearest for an unknown one, and hints at
+// `aictr COMMAND --help`.
+Result<Parsed> parse_flags(const Command& command, std::span<const std::string> words, void* flags);
+
+// "aictr run"; the program alone for the flags before a command.
+std::string full_name(const Command& command);
+
+// The hint of an error in how `command` was called.
+std::string help_hint(const Command& command);
 
 }  // namespace aictr::cli

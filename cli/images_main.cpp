@@ -1,1 +1,21 @@
-int main() { return 125; }
+// The commands that build and transfer images, and what they load: libarchive, libcrypto, libcurl. `aictr` hands over
+// to it.
+#include <array>
+
+#include "cli/program.h"
+
+using namespace aictr;
+using namespace aictr::cli;
+
+namespace {
+
+Error belongs_to_aictr(std::span<const std::string>) {
+  return make_error(Kind::usage, "this program has the commands that build and transfer images alone", "call 'aictr'");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr std::array<Body, 0> kBodies = {};
+  return run_program(argc, argv, kBodies, belongs_to_aictr);
+}

@@ -1,0 +1,47 @@
+#include "cli/commands.h"
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "cli/version_command.h"
+
+namespace aictr::cli {
+namespace {
+
+const Command* const kCommands[] = {
+    &kVersionCommand,
+};
+
+bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
+  return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());
+}
+
+Error unknown(const std::string& word) {
+  std::vector<std::string> names;
+  for (const Command* command : all_commands()) {
+    if (command->group != Group::hidden) names.emplace_back(command->name);
+  }
+  auto meant = nearest(word, names);
+  return make_error(
+      Kind::usage,
+      fmt::format("unknown command '{}'{}", word, meant ? fmt::format(", did you mean '{}'?", *meant) : ""),
+      "see 'aictr --help'");
+}
+
+}  // namespace
+
+std::span<const Command* const> all_commands() {
+  return kCommands;
+}
+
+Result<Found> find_command(std::span<const std::string> words) {
+  Found found;
+  for (const Command* command : all_commands()) {
+    auto name = aictr::words(command->name);
+    if (name.size() > found.words && begins_with(words, name)) found = {command, name.size()};
+  }
+  if (found.command != nullptr) return found;
+  return unknown(words.empty() ? "" : words[0]);
+}
+
+}  // namespace aictr::cli

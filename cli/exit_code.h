@@ -1,0 +1,16 @@
+#pragma once
+
+#include "base/result.h"
+
+namespace aictr::cli {
+
+// Exit codes of the programs. A container's own code passes through, 128+n when signal n ended it.
+inline constexpr int kFailed = 1;           // rm, rmi, inspect: some of what was named could not be done
+inline constexpr int kOwnFailure = 125;     // aictr itself
+inline constexpr int kNotExecutable = 126;  // the container's command is there, but cannot be executed
+inline constexpr int kNotFound = 127;       // the container's command is not there
+
+// What `aictr run` ends with when runtime::start() failed: the command's fault, or ours.
+int exit_code_of_start(const Error& error);
+
+}  // namespace aictr::cli

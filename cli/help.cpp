@@ -1,0 +1,144 @@
+#include "cli/help.h"
+
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "cli/body.h"
+#include "cli/commands.h"
+#include "cli/global.h"
+#include "cli/report.h"
+
+namespace aictr::cli {
+namespace {
+
+struct Row {
+  std::string left;
+  std::string right;
+};
+
+// Two columns; the right one is wrapped at `width`. What is too long for the left one has its line for itself.
+std::string columns(const std::vector<Row>& rows, int width) {
+  constexpr std::size_t kMaxLeft = 30;
+  std::size_t left = 0;
+  for (const Row& row : rows) {
+    if (row.left.size() <= kMaxLeft) left = std::max(left, row.left.size());
+  }
+  std::size_t indent = left + 4;
+  std::size_t limit = std::max<std::size_t>(static_cast<std::size_t>(width), indent + 20);
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line = fmt::format("  {:{}}", row.left, left);
+    if (row.left.size() > left) {
+      text += line + "\n";
+      line = std::string(indent - 2, ' ');
+    }
+    std::size_t at = indent;
+    line += "  ";
+    bool first = true;
+    for (const std::string& word : words(row.right)) {
+      if (!first && at + 1 + word.size() > limit) {
+        text += line + "\n";
+        line = std::string(indent, ' ');
+        at = indent;
+        first = true;
+      }
+      if (!first) line += ' ', ++at;
+      line += word;
+      at += word.size();
+      first = false;
+    }
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string spelling(const Flag& flag) {
+  std::string text = flag.letter != 0 ? fmt::format("-{}, ", flag.letter) : "    ";
+  text += fmt::format("--{}", flag.name);
+  if (!flag.value.empty()) text += fmt::format(" {}", flag.value);
+  return text;
+}
+
+std::string help_of(const Flag& flag) {
+  if (flag.choices.empty()) return std::string(flag.help);
+  std::vector<std::string> choices(flag.choices.begin(), flag.choices.end());
+  return fmt::format("{} ({})", flag.help, join(choices, ", "));
+}
+
+std::string flag_rows(const Command& command, int width) {
+  std::vector<Row> rows;
+  for (const Flag& flag : command.flags) {
+    if (!flag.hidden) rows.push_back({spelling(flag), help_of(flag)});
+  }
+  return rows.empty() ? "" : "\nFlags:\n" + columns(rows, width);
+}
+
+std::string indented(std::string_view lines) {
+  std::string text;
+  for (const std::string& line : split(lines, '\n')) text += "  " + line + "\n";
+  return text;
+}
+
+std::string_view heading(Group group) {
+  switch (group) {
+    case Group::common:
+      return "Common commands:";
+    case Group::images:
+      return "Images:";
+    case Group::containers:
+      return "Containers:";
+    case Group::system:
+      return "System:";
+    case Group::hidden:
+      break;
+  }
+  return "";
+}
+
+std::string group_rows(Group group, int width) {
+  std::vector<Row> rows;
+  for (const Command* command : all_commands()) {
+    if (command->group == group) rows.push_back({std::string(command->name), std::string(command->summary)});
+  }
+  return rows.empty() ? "" : fmt::format("\n{}\n{}", heading(group), columns(rows, width));
+}
+
+}  // namespace
+
+std::string version_line() {
+  return fmt::format("aictr version {}\n", AICTR_VERSION);
+}
+
+std::string short_help() {
+  std::string text = fmt::format("aictr: {}\n", kGlobalFlags.summary);
+  for (const Command* command : all_commands()) {
+    if (command->group != Group::common) continue;
+    text += fmt::format("\n  {}\n      {}\n", command->summary, split(command->examples, '\n')[0]);
+  }
+  return text + "\n'aictr --help' lists every command, 'aictr COMMAND --help' explains one.\n";
+}
+
+std::string full_help(int width) {
+  std::string text = fmt::format("Usage:  aictr [FLAGS] COMMAND [ARG...]\n\naictr: {}\n", kGlobalFlags.summary);
+  for (Group group : {Group::common, Group::images, Group::containers, Group::system}) text += group_rows(group, width);
+  text += flag_rows(kGlobalFlags, width);
+  return text + "\n'aictr COMMAND --help' explains a command.\n";
+}
+
+std::string command_help(const Command& command, int width) {
+  std::string text =
+      fmt::format("Usage:  {}{}{}\n\n{}\n", full_name(command), command.flags.empty() ? "" : " [FLAGS]",
+                  command.arguments.empty() ? "" : fmt::format(" {}", command.arguments), command.summary);
+  if (!command.details.empty()) text += fmt::format("\n{}\n", command.details);
+  text += flag_rows(command, width);
+  if (!command.examples.empty()) text += "\nExamples:\n" + indented(command.examples);
+  return text;
+}
+
+Result<void> print_help(const Command& command) {
+  return print(command_help(command, terminal_width(STDOUT_FILENO)));
+}
+
+}  // namespace aictr::cli

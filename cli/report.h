@@ -1,0 +1,28 @@
+#pragma once
+
+// What a command says: results on standard output, everything else on standard error. Only programs print; the
+// libraries below cli/ never do.
+
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/global.h"
+
+namespace aictr::cli {
+
+// To standard output, at once; an error when it cannot be written, such as on a full disk.
+Result<void> print(std::string_view text);
+
+// "aictr: run: message", and "hint: …" on a line of its own.
+void report_error(const Error& error);
+// "warning: text": the command goes on.
+void report_warning(std::string_view text);
+// A default that aictr chose, for those who asked with -v.
+void report_choice(const Globals& globals, std::string_view text);
+
+// True for a terminal that shows colours, unless NO_COLOR (https://no-color.org) or TERM=dumb forbid them.
+bool shows_colour(int fd);
+// Columns of the terminal that `fd` is, or 80.
+int terminal_width(int fd);
+
+}  // namespace aictr::cli
