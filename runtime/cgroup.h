@@ -34,6 +34,11 @@ class Cgroup {
   // The v2 directory for CLONE_INTO_CGROUP; nothing when every controller is on v1.
   std::optional<int> v2_directory() const;
 
+  // Moves the calling process, which must have one thread, into every v1 hierarchy (and into v2's unless it was born
+  // there). On v1 by writing "0" to `tasks`: a thread that moves itself does not wait for an RCU grace period (Linux
+  // 5.5), which costs whoever moves another process about 9 ms. Called by the child before it enters its own root.
+  Result<void> enter(bool born_inside) const;
+
   // Moves a process into every v1 hierarchy (and into v2's unless it was born there).
   Result<void> attach(pid_t pid, bool born_inside) const;
 
