@@ -3,6 +3,7 @@
 #include <linux/openat2.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -110,6 +111,13 @@ Result<struct stat> stat(int fd) {
   struct stat st {};
   if (::fstat(fd, &st) != 0) return sys_error(fmt::format("stat descriptor {}", fd));
   return st;
+}
+
+Result<std::int64_t> file_system_magic(int dir, const std::string& path) {
+  UniqueFd fd = TRY(open(dir, path, O_PATH));
+  struct statfs st {};
+  if (::fstatfs(fd.get(), &st) != 0) return sys_error(fmt::format("find the file system of '{}'", path));
+  return std::int64_t{st.f_type};
 }
 
 bool exists(int dir, const std::string& path) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +16,13 @@ struct CgroupHost {
   std::map<std::string, std::string> v1_mounts;  // "memory" → "/sys/fs/cgroup/memory"
 
   static Result<CgroupHost> detect();
-  // Pure: from the texts of /proc/self/mountinfo and of the v2 root's cgroup.controllers.
-  static CgroupHost parse(std::string_view mountinfo, std::string_view controllers);
+
+  // Pure: from the text of /proc/self/mountinfo (proc_pid_mountinfo(5)), without the controllers of v2. Of two mounts
+  // of a hierarchy a writable one wins, then the first. Named hierarchies ("name=systemd") hold no controller and are
+  // left out.
+  static CgroupHost parse(std::string_view mountinfo);
+
+  bool on_v2(std::string_view controller) const;
 };
 
 }  // namespace aictr::runtime
