@@ -1,0 +1,147 @@
+#include "cli/terminal_relay.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/sys.h"
+#include "base/sys_terminal.h"
+
+namespace aictr::cli {
+namespace {
+
+// A pipe that polls as writable takes this much without blocking (PIPE_BUF).
+constexpr std::size_t kChunk = 4096;
+
+enum Slot { kMaster, kInput, kOutput };
+
+bool would_block() {
+  return errno == EAGAIN || errno == EINTR;
+}
+
+// How long the kernel may take to move the last bytes of an ended process to the master side.
+constexpr int kDrainMs = 100;
+
+}  // namespace
+
+Result<TerminalRelay> TerminalRelay::open(UniqueFd master, Newlines newlines) {
+  TerminalRelay relay(std::move(master));
+  int flags = ::fcntl(relay.master_.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(relay.master_.get(), F_SETFL, flags | O_NONBLOCK) < 0)
+    return sys_error("make the terminal non-blocking");
+  if (newlines == Newlines::by_host) {
+    termios container = TRY(sys::terminal_mode(relay.master_.get()));
+    container.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
+    TRY(sys::set_terminal_mode(relay.master_.get(), container));
+  }
+  if (sys::is_terminal(STDIN_FILENO) && sys::in_foreground_of(STDIN_FILENO)) TRY(relay.enter_raw_mode(newlines));
+  relay.resize();
+  return relay;
+}
+
+TerminalRelay::~TerminalRelay() {
+  if (!raw_) return;
+  // Our terminal may be gone; there is nobody to tell then.
+  ignore(sys::set_terminal_mode(raw_.get(), mode_before_));
+}
+
+Result<void> TerminalRelay::enter_raw_mode(Newlines newlines) {
+  mode_before_ = TRY(sys::terminal_mode(STDIN_FILENO));
+  termios raw = mode_before_;
+  ::cfmakeraw(&raw);
+  if (newlines == Newlines::by_host) raw.c_oflag |= OPOST;
+  UniqueFd terminal = TRY(sys::duplicate(STDIN_FILENO));
+  TRY(sys::set_terminal_mode(terminal.get(), raw));
+  raw_ = std::move(terminal);
+  return {};
+}
+
+void TerminalRelay::resize() const {
+  auto size = sys::terminal_size(STDIN_FILENO);
+  // Without a terminal of ours the container's keeps the size that it has.
+  if (size.ok()) ignore(sys::set_terminal_size(master_.get(), size.value()));
+}
+
+TerminalRelay::Polled TerminalRelay::wants() const {
+  Polled polled{};
+  short master = 0;
+  if (to_person_.empty() && !hung_up_) master |= POLLIN;
+  if (!to_container_.empty() && !hung_up_) master |= POLLOUT;
+  polled[kMaster] = {master != 0 ? master_.get() : -1, master, 0};
+  polled[kInput] = {input_open_ && to_container_.empty() ? STDIN_FILENO : -1, POLLIN, 0};
+  polled[kOutput] = {output_open_ && !to_person_.empty() ? STDOUT_FILENO : -1, POLLOUT, 0};
+  return polled;
+}
+
+Result<void> TerminalRelay::carry(const Polled& ready) {
+  if ((ready[kMaster].revents & POLLOUT) != 0) TRY(write_master());
+  if ((ready[kMaster].revents & (POLLIN | POLLHUP | POLLERR)) != 0) TRY(read_master());
+  if (ready[kInput].revents != 0) TRY(read_input());
+  if (ready[kOutput].revents != 0) TRY(write_output());
+  return {};
+}
+
+Result<void> TerminalRelay::read_master() {
+  char buffer[kChunk];
+  ssize_t n = ::read(master_.get(), buffer, sizeof buffer);
+  if (n > 0) {
+    if (output_open_) to_person_.append(buffer, static_cast<std::size_t>(n));
+    return {};
+  }
+  if (n < 0 && would_block()) return {};
+  if (n == 0 || errno == EIO) {
+    hung_up_ = true;
+    return {};
+  }
+  return sys_error("read from the container's terminal");
+}
+
+Result<void> TerminalRelay::read_input() {
+  char buffer[kChunk];
+  ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
+  if (n > 0) {
+    to_container_.append(buffer, static_cast<std::size_t>(n));
+  } else if (n == 0 || !would_block()) {
+    input_open_ = false;  // the end, or a terminal that is gone: the container goes on without
+  }
+  return {};
+}
+
+Result<void> TerminalRelay::write_master() {
+  ssize_t n = ::write(master_.get(), to_container_.data(), to_container_.size());
+  if (n > 0) {
+    to_container_.erase(0, static_cast<std::size_t>(n));
+  } else if (!would_block()) {
+    to_container_.clear();
+  }
+  return {};
+}
+
+Result<void> TerminalRelay::write_output() {
+  ssize_t n = ::write(STDOUT_FILENO, to_person_.data(), to_person_.size());
+  if (n > 0) {
+    to_person_.erase(0, static_cast<std::size_t>(n));
+  } else if (!would_block()) {
+    output_open_ = false;  // nobody reads any more; what the container writes is still taken, or it would block
+    to_person_.clear();
+  }
+  return {};
+}
+
+Result<void> TerminalRelay::drain() {
+  hung_up_ = false;
+  input_open_ = false;
+  to_container_.clear();
+  while (!hung_up_) {
+    Polled polled = wants();
+    int ready = ::poll(polled.data(), polled.size(), to_person_.empty() ? kDrainMs : -1);
+    if (ready < 0 && errno != EINTR) return sys_error("wait for the container's terminal");
+    if (ready == 0) break;
+    if (ready > 0) TRY(carry(polled));
+  }
+  while (!to_person_.empty()) TRY(write_output());
+  return {};
+}
+
+}  // namespace aictr::cli
