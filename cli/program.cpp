@@ -7,12 +7,12 @@
 
 #include <fmt/core.h>
 
-#include "base/sys.h"
 #include "base/sys_process.h"
 #include "base/trace.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
+#include "cli/libexec.h"
 #include "cli/report.h"
 
 namespace aictr::cli {
@@ -58,20 +58,6 @@ Result<int> run_words(std::span<const std::string> words, std::span<const Body> 
   return run_command(request, bodies, hand_over, words);
 }
 
-std::string folder_of_this_program() {
-  auto self = sys::readlink(AT_FDCWD, "/proc/self/exe");
-  if (!self.ok()) return ".";
-  return self.value().substr(0, self.value().rfind('/'));
-}
-
-std::vector<std::string> libexec_folders() {
-  std::vector<std::string> folders;
-  if (const char* given = std::getenv("AICTR_LIBEXEC")) folders.emplace_back(given);
-  std::string here = folder_of_this_program();
-  folders.insert(folders.end(), {here, here + "/../libexec/aictr", AICTR_LIBEXEC});
-  return folders;
-}
-
 }  // namespace
 
 int run_program(int argc, char** argv, std::span<const Body> bodies, HandOver hand_over) {
@@ -85,13 +71,9 @@ int run_program(int argc, char** argv, std::span<const Body> bodies, HandOver ha
 Error become_images_program(std::span<const std::string> words) {
   std::vector<std::string> arguments = {"aictr"};
   arguments.insert(arguments.end(), words.begin(), words.end());
-  for (const std::string& folder : libexec_folders()) {
-    std::string path = folder + "/aictr-images";
-    if (!sys::exists(AT_FDCWD, path)) continue;
-    return sys::execute(path, arguments);
-  }
-  return make_error(Kind::not_found, "the program aictr-images is missing",
-                    "install aictr whole, or set AICTR_LIBEXEC to its folder");
+  auto path = libexec_program("aictr-images");
+  if (!path.ok()) return std::move(path).error();
+  return sys::execute(path.value(), arguments);
 }
 
 }  // namespace aictr::cli

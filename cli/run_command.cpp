@@ -1,0 +1,90 @@
+#include "cli/run_command.h"
+
+#include <array>
+
+namespace aictr::cli {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
+constexpr std::array kNetworks = {"host"sv, "none"sv};
+constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
+
+constexpr Flag kFlags[] = {
+    flag<&RunFlags::annotation>("annotation", 0, "KEY=VALUE", "add an annotation to the OCI spec"),
+    flag<&RunFlags::blkio_weight>("blkio-weight", 0, "WEIGHT", "share of disk time, 10 to 1000"),
+    flag<&RunFlags::cap_add>("cap-add", 0, "CAPABILITY", "add a Linux capability, or ALL"),
+    flag<&RunFlags::cap_drop>("cap-drop", 0, "CAPABILITY", "take a Linux capability away, or ALL"),
+    flag<&RunFlags::cidfile>("cidfile", 0, "FILE", "write the container's id to FILE"),
+    flag<&RunFlags::cpu_shares>("cpu-shares", 0, "SHARES", "share of CPU time when CPUs are busy; 1024 is normal"),
+    flag<&RunFlags::cpus>("cpus", 0, "NUMBER", "CPUs it may use at most, such as 1.5"),
+    flag<&RunFlags::cpuset_cpus>("cpuset-cpus", 0, "LIST", "CPUs it may run on, such as 0-3,7"),
+    flag<&RunFlags::cpuset_mems>("cpuset-mems", 0, "LIST", "memory nodes it may use"),
+    flag<&RunFlags::device>("device", 0, "HOST[:CONTAINER[:rwm]]", "give it a device of the host"),
+    flag<&RunFlags::device_read_bps>("device-read-bps", 0, "DEVICE:RATE",
+                                     "bytes a second it may read, such as /dev/sda:10mb"),
+    flag<&RunFlags::device_read_iops>("device-read-iops", 0, "DEVICE:RATE", "reads a second"),
+    flag<&RunFlags::device_write_bps>("device-write-bps", 0, "DEVICE:RATE", "bytes a second it may write"),
+    flag<&RunFlags::device_write_iops>("device-write-iops", 0, "DEVICE:RATE", "writes a second"),
+    flag<&RunFlags::entrypoint>("entrypoint", 0, "COMMAND", "run this instead of the image's entrypoint"),
+    flag<&RunFlags::env>("env", 'e', "NAME[=VALUE]", "set a variable; without a value, pass ours on"),
+    flag<&RunFlags::env_file>("env-file", 0, "FILE", "read variables from FILE"),
+    flag<&RunFlags::group_add>("group-add", 0, "GROUP", "add a supplementary group"),
+    flag<&RunFlags::host_ca>("host-ca", 0, "WHEN",
+                             "show it the certificate authorities this host trusts: auto, always, never", kHostCa),
+    flag<&RunFlags::hostname>("hostname", 'h', "NAME", "its host name; the short id unless given"),
+    flag<&RunFlags::init>("init", 0, "", "run a small init that forwards signals and reaps processes"),
+    flag<&RunFlags::interactive>("interactive", 'i', "", "keep standard input open"),
+    flag<&RunFlags::label>("label", 'l', "KEY=VALUE", "label the container"),
+    flag<&RunFlags::memory>("memory", 'm', "SIZE", "memory it may use at most, such as 512m"),
+    flag<&RunFlags::memory_reservation>("memory-reservation", 0, "SIZE",
+                                        "memory that is not reclaimed from it under pressure"),
+    flag<&RunFlags::memory_swap>("memory-swap", 0, "SIZE", "memory and swap together; -1 for unlimited swap"),
+    flag<&RunFlags::mount>("mount", 0, "OPTIONS", "mount something: type=bind|tmpfs,source=…,target=…[,readonly]"),
+    flag<&RunFlags::name>("name", 0, "NAME", "name the container"),
+    flag<&RunFlags::network>("network", 0, "MODE", "host or none", kNetworks),
+    flag<&RunFlags::oom_score_adj>("oom-score-adj", 0, "SCORE",
+                                   "how soon the kernel kills it when memory is short, -1000 to 1000"),
+    flag<&RunFlags::pids_limit>("pids-limit", 0, "NUMBER",
+                                "processes and threads it may have at most; -1 for no limit"),
+    flag<&RunFlags::privileged>("privileged", 0, "",
+                                "give it every capability and device; no isolation from the host is left"),
+    flag<&RunFlags::pull>("pull", 0, "WHEN", "pull the image: missing, always, never", kPull),
+    flag<&RunFlags::quiet>("quiet", 'q', "", "no progress output"),
+    flag<&RunFlags::read_only>("read-only", 0, "", "make its root file system read-only"),
+    flag<&RunFlags::remove>("rm", 0, "", "remove the container when it ends"),
+    flag<&RunFlags::security_opt>("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE or seccomp=unconfined"),
+    flag<&RunFlags::shm_size>("shm-size", 0, "SIZE", "size of /dev/shm; half of the memory it may use unless given"),
+    flag<&RunFlags::sysctl>("sysctl", 0, "NAME=VALUE", "set a kernel parameter of its namespaces"),
+    flag<&RunFlags::terminal>("tty", 't', "", "give it a terminal"),
+    flag<&RunFlags::tmpfs>("tmpfs", 0, "PATH[:OPTIONS]", "mount an empty file system in memory"),
+    flag<&RunFlags::ulimit>("ulimit", 0, "NAME=SOFT[:HARD]", "set a resource limit, such as nofile=65536"),
+    flag<&RunFlags::user>("user", 'u', "USER[:GROUP]", "run as this user, by name or number"),
+    flag<&RunFlags::volume>("volume", 'v', "SOURCE:TARGET[:OPTIONS]", "show it a file or directory of the host"),
+    flag<&RunFlags::workdir>("workdir", 'w', "PATH", "start in this directory"),
+};
+
+}  // namespace
+
+const CommandFor<RunFlags> kRunCommand(Command{
+    .name = "run",
+    .summary = "run a command in a new container",
+    .arguments = "IMAGE [COMMAND [ARG...]]",
+    .details =
+        "Makes a container from IMAGE, runs COMMAND in it (or what the image says) and waits for it to end. The exit "
+        "code is "
+        "the command's own; 125 means that aictr failed, 126 that the command cannot be run, 127 that it was not "
+        "found, and "
+        "128+n that signal n ended it.",
+    .examples = "aictr run --rm python:3.9 python -c 'print(6 * 7)'\n"
+                "aictr run --rm -it debian:bookworm bash\n"
+                "aictr run --rm --memory 4g --cpus 2 -v ./data:/data:ro my-app",
+    .flags = kFlags,
+    .group = Group::common,
+    .completes = Completes::images,
+    .interspersed = Interspersed::no,
+    .min_arguments = 1,
+});
+
+}  // namespace aictr::cli

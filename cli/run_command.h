@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/flags.h"
+
+namespace aictr::cli {
+
+// What `aictr run` was asked for, as typed; cli/run_*.h make a spec of it.
+struct RunFlags {
+  // The process
+  bool interactive = false;
+  bool terminal = false;
+  std::vector<std::string> env;
+  std::vector<std::string> env_file;
+  std::optional<std::string> entrypoint;
+  std::string user;
+  std::string workdir;
+  std::vector<std::string> group_add;
+  bool init = false;
+  std::vector<std::string> ulimit;
+
+  // The container
+  std::string name;
+  std::string hostname;
+  bool remove = false;
+  std::string cidfile;
+  std::vector<std::string> label;
+  std::vector<std::string> annotation;
+  std::string pull = "missing";
+  bool quiet = false;
+
+  // What it sees
+  std::vector<std::string> volume;
+  std::vector<std::string> mount;
+  std::vector<std::string> tmpfs;
+  bool read_only = false;
+  std::optional<Bytes> shm_size;
+  std::vector<std::string> device;
+  std::string network = "host";
+  std::string host_ca = "auto";
+
+  // What it may do
+  std::vector<std::string> cap_add;
+  std::vector<std::string> cap_drop;
+  std::vector<std::string> security_opt;
+  std::vector<std::string> sysctl;
+  bool privileged = false;
+
+  // What it may use
+  std::optional<Bytes> memory;
+  std::optional<BytesOrUnlimited> memory_swap;
+  std::optional<Bytes> memory_reservation;
+  std::optional<double> cpus;
+  std::optional<std::int64_t> cpu_shares;
+  std::string cpuset_cpus;
+  std::string cpuset_mems;
+  std::optional<std::int64_t> pids_limit;
+  std::optional<int> blkio_weight;
+  std::vector<std::string> device_read_bps;
+  std::vector<std::string> device_write_bps;
+  std::vector<std::string> device_read_iops;
+  std::vector<std::string> device_write_iops;
+  std::optional<int> oom_score_adj;
+};
+
+extern const CommandFor<RunFlags> kRunCommand;
+
+}  // namespace aictr::cli
