@@ -8,6 +8,7 @@ import argparse
 import math
 import os
 import pathlib
+import warnings
 
 import torch
 from torch import nn
@@ -78,6 +79,8 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     torch.manual_seed(7)
+    # More workers than CPUs is the point here, whatever the machine.
+    warnings.filterwarnings("ignore", message="This DataLoader will create")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     print(f"PyTorch {torch.__version__} on {device}, {torch.get_num_threads()} threads")
     print(f"/dev/shm: {shared_memory()[0]:.0f} MiB")
@@ -91,7 +94,7 @@ def main():
         persistent_workers=True,
     )
     model = make_model().to(device)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
     criterion = nn.CrossEntropyLoss()
     peak = 0.0
     for epoch in range(1, arguments.epochs + 1):
