@@ -3,13 +3,15 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "cli/completion_command.h"
+#include "cli/help_command.h"
 #include "cli/version_command.h"
 
 namespace aictr::cli {
 namespace {
 
 const Command* const kCommands[] = {
-    &kVersionCommand,
+    &kVersionCommand, &kHelpCommand, &kCompletionCommand, &kManCommand, &kCompleteCommand,
 };
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {

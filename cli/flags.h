@@ -107,7 +107,7 @@ enum class Interspersed {
 enum class Group { common, images, containers, system, hidden };
 
 // What completes an argument in the shell.
-enum class Completes { nothing, files, images, containers, images_or_containers, commands };
+enum class Completes { nothing, files, images, containers, images_or_containers, commands, shells };
 
 struct Command {
   std::string_view name;       // "run"; "image prune" for a command of two words

@@ -8,6 +8,7 @@
 #include "cli/body.h"
 #include "cli/commands.h"
 #include "cli/global.h"
+#include "cli/help_command.h"
 #include "cli/report.h"
 
 namespace aictr::cli {
@@ -61,16 +62,10 @@ std::string spelling(const Flag& flag) {
   return text;
 }
 
-std::string help_of(const Flag& flag) {
-  if (flag.choices.empty()) return std::string(flag.help);
-  std::vector<std::string> choices(flag.choices.begin(), flag.choices.end());
-  return fmt::format("{} ({})", flag.help, join(choices, ", "));
-}
-
 std::string flag_rows(const Command& command, int width) {
   std::vector<Row> rows;
   for (const Flag& flag : command.flags) {
-    if (!flag.hidden) rows.push_back({spelling(flag), help_of(flag)});
+    if (!flag.hidden) rows.push_back({spelling(flag), help_text(flag)});
   }
   return rows.empty() ? "" : "\nFlags:\n" + columns(rows, width);
 }
@@ -107,6 +102,12 @@ std::string group_rows(Group group, int width) {
 
 }  // namespace
 
+std::string help_text(const Flag& flag) {
+  if (flag.choices.empty()) return std::string(flag.help);
+  std::vector<std::string> choices(flag.choices.begin(), flag.choices.end());
+  return fmt::format("{} ({})", flag.help, join(choices, ", "));
+}
+
 std::string version_line() {
   return fmt::format("aictr version {}\n", AICTR_VERSION);
 }
@@ -135,6 +136,17 @@ std::string command_help(const Command& command, int width) {
   text += flag_rows(command, width);
   if (!command.examples.empty()) text += "\nExamples:\n" + indented(command.examples);
   return text;
+}
+
+Result<int> help(const Globals&, const NoFlags&, const std::vector<std::string>& arguments) {
+  int width = terminal_width(STDOUT_FILENO);
+  if (arguments.empty()) {
+    TRY(print(full_help(width)));
+    return 0;
+  }
+  Found found = TRY(find_command(arguments));
+  TRY(print(command_help(*found.command, width)));
+  return 0;
 }
 
 Result<void> print_help(const Command& command) {

@@ -13,4 +13,7 @@ std::string short_help();                                     // `aictr` alone: 
 std::string full_help(int width);                             // `aictr --help`: every command, by group
 std::string command_help(const Command& command, int width);  // `aictr run --help`
 
+// What a flag is for, with the words it takes when those are a closed set.
+std::string help_text(const Flag& flag);
+
 }  // namespace aictr::cli

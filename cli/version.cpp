@@ -1,8 +1,7 @@
-#include "cli/version.h"
-
 #include <fmt/core.h>
 
 #include "cli/report.h"
+#include "cli/version_command.h"
 
 namespace aictr::cli {
 

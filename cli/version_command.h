@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/flags.h"
+#include "cli/global.h"
 
 namespace aictr::cli {
 
@@ -11,5 +13,6 @@ struct VersionFlags {
 };
 
 extern const CommandFor<VersionFlags> kVersionCommand;
+Result<int> version(const Globals& globals, const VersionFlags& flags, const std::vector<std::string>& arguments);
 
 }  // namespace aictr::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aictr::cli {
+
+// Lines whose cells are parted by tabs, with the columns aligned as Docker does it: each as wide as its longest cell
+// and three blanks, ten at least; the last cell of a line is as it is. Widths count characters of UTF-8, not bytes.
+std::string align(const std::vector<std::string>& lines);
+
+// `text` cut to `width` characters, the last of them "…" when something is missing.
+std::string shortened(std::string_view text, std::size_t width);
+
+}  // namespace aictr::cli
