@@ -1,12 +1,14 @@
 #pragma once
 
 // Resource limits. A spec's resources become settings in cgroup v2 terms (cgroup_plan.h, pure); where the host still
-// has a controller on v1, one table translates; where it has neither, the limit is an error that names controller, file
+// has a controller on v1, they are translated; where it has neither, the limit is an error that names controller, file
 // and mend.
 
 #include <sys/types.h>
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,45 +16,61 @@
 #include "base/unique_fd.h"
 #include "oci/linux_spec.h"
 #include "runtime/cgroup_host.h"
+#include "runtime/cgroup_plan.h"
 #include "runtime/container.h"
+#include "runtime/device_rules.h"
 
 namespace aictr::runtime {
 
-// One container's cgroup: a directory in the v2 hierarchy, in every v1 hierarchy that is in use, or in both.
+// One container's cgroup: a directory in the v2 hierarchy where there is one, and in each v1 hierarchy that one of its
+// limits needs. Device rules are a BPF program on the v2 directory, also where v1 has a devices controller.
 class Cgroup {
  public:
   // Makes the directories and writes the limits, before any process is in it. `path` is linux.cgroupsPath, or
-  // "/aictr/<id>". Kind::busy when it exists and holds processes or is frozen. Removes what it made on failure.
+  // "/aictr/<id>". Kind::busy when it exists and holds processes or is frozen. Removes what it made on failure, except
+  // parents. On a host where no cgroup can be made it is an error if anything is to be limited, and else a Cgroup
+  // without directories.
   static Result<Cgroup> create(const CgroupHost& host, const std::string& path, const oci::Resources& resources);
 
-  // One that exists, from the record of an earlier process.
-  static Cgroup adopt(const CgroupHost& host, std::vector<std::string> directories);
+  // One that exists, from the record of an earlier process. prepare_entry() must come before a process enters it.
+  static Cgroup adopt(const CgroupHost& host, const std::vector<std::string>& directories);
 
   // Absolute paths, for the state record; v2's first.
-  const std::vector<std::string>& directories() const { return directories_; }
+  std::vector<std::string> directories() const;
 
-  // The v2 directory for CLONE_INTO_CGROUP; nothing when every controller is on v1.
+  // How a process gets in: clone3 it into v2_directory() (CLONE_INTO_CGROUP, Linux 5.7; nothing where there is no v2),
+  // and let it call enter() while it has one thread; it may be in other namespaces already. Both cost tens of
+  // microseconds. create() has done prepare_entry(), which opens what they need.
+  Result<void> prepare_entry();
   std::optional<int> v2_directory() const;
-
-  // Moves the calling process, which must have one thread, into every v1 hierarchy (and into v2's unless it was born
-  // there). On v1 by writing "0" to `tasks`: a thread that moves itself does not wait for an RCU grace period (Linux
-  // 5.5), which costs whoever moves another process about 9 ms. Called by the child before it enters its own root.
   Result<void> enter(bool born_inside) const;
 
-  // Moves a process into every v1 hierarchy (and into v2's unless it was born there).
+  // Moves a process that runs already. Waits for RCU, 10 ms on an idle host: no way to start one.
   Result<void> attach(pid_t pid, bool born_inside) const;
 
-  Result<void> update(const oci::Resources& resources) const;
+  // Sets what `resources` names and leaves the rest as it is. May add a directory: record directories() again.
+  Result<void> update(const oci::Resources& resources);
   Result<void> freeze(bool frozen) const;
-  Result<void> kill_all() const;  // cgroup.kill (Linux 5.14), else by pid until it is empty
-  Result<std::vector<pid_t>> processes() const;
-  Result<MemoryReport> memory() const;
-  Result<void> remove() const;  // waits a moment for the last process to be reaped
+  Result<void> kill_all() const;                 // cgroup.kill (Linux 5.14), else by pid until it is empty
+  Result<std::vector<pid_t>> processes() const;  // of the cgroups below too, sorted
+  Result<MemoryReport> memory() const;           // nothing known where the memory controller is not in use
+  Result<void> remove() const;                   // waits up to a second for the last process to be reaped
 
  private:
+  explicit Cgroup(CgroupHost host) : host_(std::move(host)) {}
+  Result<void> make(const std::string& path, const std::set<std::string>& v1_mounts);
+  Result<void> add_v1(const std::string& mount, const std::string& directory);
+  Result<void> enable(const CgroupPlacement& placement) const;
+  Result<void> apply(const CgroupPlacement& placement, const std::optional<DevicePolicy>& devices) const;
+  Result<void> apply_devices(const DevicePolicy& policy) const;
+  std::string v1_directory(const std::string& controller) const;  // empty: not in use
+
   CgroupHost host_;
-  std::vector<std::string> directories_;
-  UniqueFd v2_;
+  std::string v2_;                         // empty: none
+  std::map<std::string, std::string> v1_;  // mount point → directory
+  UniqueFd v2_fd_;
+  std::vector<UniqueFd> v1_tasks_;
+  std::vector<std::string> made_;  // by this object: what a failure takes back
 };
 
 }  // namespace aictr::runtime
