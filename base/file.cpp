@@ -26,21 +26,8 @@ std::string parent_of(const std::string& path) {
 }
 
 Result<std::vector<std::string>> names_in(int dir) {
-  int copy = ::fcntl(dir, F_DUPFD_CLOEXEC, 3);
-  if (copy < 0) return sys_error("list directory");
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
-  if (!stream) {
-    Error error = sys_error("list directory");
-    UniqueFd closes(copy);
-    return error;
-  }
-  ::rewinddir(stream.get());
   std::vector<std::string> names;
-  while (dirent* entry = ::readdir(stream.get())) {
-    std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(std::move(name));
-  }
-  std::sort(names.begin(), names.end());
+  for (DirectoryEntry& entry : TRY(list_entries(dir))) names.push_back(std::move(entry.name));
   return names;
 }
 
@@ -124,6 +111,25 @@ Result<void> remove_tree(int dir, const std::string& path) {
   }
   TRY_AS(fmt::format("remove '{}'", path), remove_entry(dir, path, st.st_dev));
   return {};
+}
+
+Result<std::vector<DirectoryEntry>> list_entries(int dir) {
+  int copy = ::fcntl(dir, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) return sys_error("list directory");
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
+  if (!stream) {
+    Error error = sys_error("list directory");
+    UniqueFd closes(copy);
+    return error;
+  }
+  ::rewinddir(stream.get());
+  std::vector<DirectoryEntry> entries;
+  while (dirent* entry = ::readdir(stream.get())) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") entries.push_back({std::move(name), entry->d_type});
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return entries;
 }
 
 Result<std::vector<std::string>> list_directory(int dir, const std::string& path) {

@@ -37,4 +37,11 @@ Result<void> remove_tree(int dir, const std::string& path);
 // The names in a directory, sorted bytewise, without "." and "..".
 Result<std::vector<std::string>> list_directory(int dir, const std::string& path = ".");
 
+// The same for an open directory, with each entry's type (DT_REG, …; DT_UNKNOWN where the file system does not say).
+struct DirectoryEntry {
+  std::string name;
+  unsigned char type;
+};
+Result<std::vector<DirectoryEntry>> list_entries(int dir);
+
 }  // namespace aictr

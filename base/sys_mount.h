@@ -28,6 +28,7 @@ Result<void> mount_setattr(int dir, const std::string& path, unsigned flags, con
 // The old call, for what the new ones cannot do (Linux before 5.12, some propagation changes).
 Result<void> mount(const std::string& source, const std::string& target, const std::string& type, unsigned long flags,
                    const std::string& data);
+inline constexpr int kDetach = 2;  // MNT_DETACH of <sys/mount.h>, which collides with <linux/mount.h>
 Result<void> umount(const std::string& target, int flags);
 Result<void> pivot_root(const std::string& new_root, const std::string& put_old);
 
