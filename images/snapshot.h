@@ -10,16 +10,19 @@
 
 namespace aictr::images {
 
-// Where an overlay writes: two empty directories on one file system, absolute.
+// Where an overlay writes: two empty directories on one file system, absolute. The upper one takes mode and owner of
+// the topmost layer's root, as it is the root that the container sees.
 struct Writable {
   std::string upper;
   std::string work;
+  bool skip_sync = false;  // fsync(2) inside does nothing (Linux 5.10, else without effect): for what is rebuilt anyway
 };
 
 // The file system made of `layers`, lowest first, as a detached mount (overlayfs through fsopen(2)); writes go to
-// `writable`, or it is read-only without. Nothing shows up in the host's mount table; the mount ends when its
-// descriptor and every namespace it was attached in are gone. Kind::unsupported where the kernel has no overlayfs, with
-// the mend.
+// `writable`, or it is read-only without. Nothing shows up in the host's mount table (but for a moment before
+// Linux 6.7, with more than a dozen layers); the mount ends when its descriptor and every namespace it was attached in
+// are gone. Kind::unsupported where the kernel has no overlayfs or the directories are where it cannot write, with the
+// mend; Kind::corrupt when a layer is missing. The caller holds the store (Store::hold) until it has the mount.
 Result<UniqueFd> mount_layers(const Store& store, std::span<const oci::Digest> layers,
                               const std::optional<Writable>& writable);
 

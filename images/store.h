@@ -1,9 +1,10 @@
 #pragma once
 
 // The image store: a directory of blobs, layers and names, described in docs/store.md. Everything is written by rename,
-// so a process killed at any moment leaves a store that the next command uses.
+// so a process killed at any moment leaves a store that the next command uses. Reading takes no lock.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,11 @@ struct Image {
   std::int64_t size = 0;              // bytes of its uncompressed layers
 };
 
+// The IDs of the images that containers were made from; such images are not deleted. Whoever keeps the containers'
+// records (cli/) fills it in; it is called when it is known that no container is just being made. An empty function
+// means none.
+using ImagesInUse = std::function<Result<std::vector<oci::Digest>>()>;
+
 class Store {
  public:
   // Makes it when it is missing. Kind::unsupported when it was written by a newer format.
@@ -38,8 +44,12 @@ class Store {
   Result<Image> find(std::string_view name) const;
   Result<std::vector<Image>> list() const;  // newest first
 
+  // While the lock lives, no layer and no image is deleted: a build, an import or the making of a container takes it
+  // before it looks for the image, and lets go when its layers are an image's or its record of the image is written.
+  Result<FileLock> hold() const;
+
   // Writes configuration and manifest of an image whose layers are in the store, and gives it `names`, which are taken
-  // from the images that had them.
+  // from the images that had them. Kind::not_found when a layer is missing.
   Result<Image> add(const oci::ImageConfig& config, const std::vector<oci::Reference>& names);
   Result<void> tag(const Image& image, const oci::Reference& name);
 
@@ -49,8 +59,9 @@ class Store {
     std::vector<oci::Digest> deleted;   // image and layers
   };
   // Takes the name away; with the last name the image goes, and every layer that no other image or cache entry needs.
-  // With an ID: Kind::busy when it has several names, unless forced.
-  Result<Removed> remove(std::string_view name, bool force);
+  // With an ID: Kind::busy when it has several names, unless forced. An image in use: Kind::busy, or with `force` only
+  // its names go. Layers stay until the next removal while somebody holds the store.
+  Result<Removed> remove(std::string_view name, bool force, const ImagesInUse& in_use = {});
 
   bool has_layer(const oci::Digest& diff_id) const;
 

@@ -1,0 +1,130 @@
+#include "images/gc.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "images/draft.h"
+#include "images/store_index.h"
+#include "images/store_layout.h"
+#include "images/stored_image.h"
+
+namespace aictr::images {
+namespace {
+
+constexpr std::string_view kAlgorithm = "sha256:";
+constexpr std::size_t kHexDigits = 64;
+constexpr off_t kLargestRecord = 1 << 20;
+
+struct Needed {
+  std::set<std::string> blobs;   // hex digests
+  std::set<std::string> layers;  // hex digests
+};
+
+void need_layers(Needed& needed, const oci::ImageConfig& config) {
+  for (const oci::Digest& diff_id : config.diff_ids) needed.layers.insert(diff_id.hex());
+}
+
+Result<void> need_images(int store, Needed& needed) {
+  StoreIndex index = TRY(StoreIndex::load(store));
+  for (const oci::Descriptor& entry : index.manifests()) {
+    needed.blobs.insert(entry.digest.hex());
+    Image image = TRY(load_image(store, index, entry.digest));
+    needed.blobs.insert(image.id.hex());
+    need_layers(needed, image.config);
+  }
+  return {};
+}
+
+// An image that a container uses and the index does not know any more has been removed while the container was made.
+Result<void> need_images_in_use(int store, const ImagesInUse& in_use, Needed& needed) {
+  if (!in_use) return {};
+  for (const oci::Digest& id : TRY(in_use())) {
+    needed.blobs.insert(id.hex());
+    auto config = load_config(store, id);
+    if (config.ok()) {
+      need_layers(needed, config.value());
+    } else if (config.error().kind != Kind::not_found) {
+      return std::move(config).error();
+    }
+  }
+  return {};
+}
+
+void need_digests_in(std::string_view text, Needed& needed) {
+  for (auto at = text.find(kAlgorithm); at != std::string_view::npos; at = text.find(kAlgorithm, at + 1)) {
+    std::string_view hex = text.substr(at + kAlgorithm.size(), kHexDigits);
+    if (hex.size() == kHexDigits) needed.layers.emplace(hex);
+  }
+}
+
+// Cache records belong to the builder; that a digest stands in one is all that is asked of them here.
+Result<void> need_cached(int dir, Needed& needed) {
+  for (const std::string& name : TRY(list_directory(dir))) {
+    auto st = sys::stat(dir, name);
+    if (!st.ok()) continue;  // it is gone
+    if (S_ISDIR(st.value().st_mode) && name != layout::kCacheMounts) {
+      UniqueFd child = TRY(open_directory(dir, name));
+      TRY(need_cached(child.get(), needed));
+    } else if (S_ISREG(st.value().st_mode) && st.value().st_size <= kLargestRecord) {
+      need_digests_in(TRY(read_file(dir, name)), needed);
+    }
+  }
+  return {};
+}
+
+Result<Needed> find_needed(int store, const ImagesInUse& in_use) {
+  Needed needed;
+  TRY(need_images(store, needed));
+  TRY(need_images_in_use(store, in_use, needed));
+  UniqueFd cache = TRY(open_directory(store, layout::kCache));
+  TRY(need_cached(cache.get(), needed));
+  return needed;
+}
+
+// A layer vanishes in one step, so that it never seems to be there with half of its files.
+Result<void> discard_layer(int store, const std::string& hex) {
+  Draft grave = TRY(make_draft_locked(store));
+  return sys::rename(store, fmt::format("{}/{}", layout::kLayers, hex), store,
+                     fmt::format("{}/{}", grave.path, layout::kDraftLayer));
+}
+
+Result<std::vector<oci::Digest>> discard_layers(int store, const std::set<std::string>& needed) {
+  std::vector<oci::Digest> gone;
+  for (const std::string& hex : TRY(list_directory(store, layout::kLayers))) {
+    if (needed.contains(hex)) continue;
+    TRY(discard_layer(store, hex));
+    gone.push_back(oci::Digest::sha256(hex));
+  }
+  return gone;
+}
+
+Result<void> delete_blobs(int store, const std::set<std::string>& needed) {
+  for (const std::string& name : TRY(list_directory(store, layout::kBlobs))) {
+    if (!needed.contains(name)) TRY(sys::unlink(store, fmt::format("{}/{}", layout::kBlobs, name)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<oci::Digest>> collect_garbage(const Store& store, const ImagesInUse& in_use) {
+  std::vector<oci::Digest> gone;
+  {
+    auto alone = FileLock::try_acquire(store.fd(), layout::kHold, FileLock::Mode::exclusive);
+    if (!alone.ok() && alone.error().kind == Kind::busy) return gone;
+    FileLock keep = TRY(std::move(alone));
+    FileLock lock = TRY(FileLock::acquire(store.fd(), layout::kLock, FileLock::Mode::exclusive));
+    Needed needed = TRY(find_needed(store.fd(), in_use));
+    gone = TRY(discard_layers(store.fd(), needed.layers));
+    TRY(delete_blobs(store.fd(), needed.blobs));
+  }
+  TRY(remove_dead_drafts(store.fd()));
+  return gone;
+}
+
+}  // namespace aictr::images

@@ -1,0 +1,82 @@
+#include "images/layer.h"
+
+#include <cstdio>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "images/hash.h"
+#include "images/layer_pack.h"
+#include "images/layer_record.h"
+#include "images/store_layout.h"
+
+namespace aictr::images {
+namespace {
+
+Result<LayerRecord> describe(int tree) {
+  Sha256 hash;
+  LayerRecord record;
+  TRY(pack_layer(tree, [&](std::string_view data) {
+    hash.update(data);
+    record.size += static_cast<std::int64_t>(data.size());
+    return Result<void>();
+  }));
+  record.diff_id = hash.finish();
+  record.encoder = kLayerEncoder;
+  return record;
+}
+
+}  // namespace
+
+Result<LayerDraft> LayerDraft::create(const Store& store) {
+  TRY(remove_dead_drafts(store.fd()));
+  FileLock keep = TRY(store.hold());
+  UniqueFd directory = TRY(sys::duplicate(store.fd()));
+  Draft made = TRY(make_draft(store.fd()));
+  std::string path = made.path;
+  LayerDraft draft;
+  draft.place_ = std::make_unique<Place>(Place{std::move(directory), std::move(made), std::move(keep)});
+  draft.upper_ = fmt::format("{}/{}/{}/{}", store.path(), path, layout::kDraftLayer, layout::kFileSystem);
+  draft.work_ = fmt::format("{}/{}/{}", store.path(), path, layout::kDraftWork);
+  TRY(sys::mkdir(store.fd(), fmt::format("{}/{}", path, layout::kDraftLayer), 0700));
+  UniqueFd tree = TRY(make_and_open_directory(
+      store.fd(), fmt::format("{}/{}/{}", path, layout::kDraftLayer, layout::kFileSystem), 0755));
+  TRY(sys::chmod(tree.get(), 0755));  // whatever the umask is
+  TRY(sys::mkdir(store.fd(), fmt::format("{}/{}", path, layout::kDraftWork), 0700));
+  return draft;
+}
+
+LayerDraft& LayerDraft::operator=(LayerDraft&& other) noexcept {
+  discard();
+  place_ = std::move(other.place_);
+  upper_ = std::move(other.upper_);
+  work_ = std::move(other.work_);
+  return *this;
+}
+
+LayerDraft::~LayerDraft() {
+  discard();
+}
+
+void LayerDraft::discard() noexcept {
+  if (!place_) return;
+  // What cannot be removed now is removed by a later command.
+  ignore(remove_draft(place_->store.get(), place_->draft.path));
+  place_.reset();
+}
+
+Result<Layer> LayerDraft::commit() && {
+  int store = place_->store.get();
+  std::string layer = fmt::format("{}/{}", place_->draft.path, layout::kDraftLayer);
+  UniqueFd tree = TRY(open_directory(store, layer + "/" + layout::kFileSystem));
+  LayerRecord record = TRY(describe(tree.get()));
+  TRY(write_file(store, layer + "/" + layout::kLayerRecord, print_layer_record(record), 0600,
+                 Durability::until_reboot));
+  auto moved = sys::rename(store, layer, store, layout::layer(record.diff_id), RENAME_NOREPLACE);
+  if (!moved.ok() && moved.error().kind != Kind::exists) return std::move(moved).error();
+  discard();
+  return Layer{record.diff_id, record.size};
+}
+
+}  // namespace aictr::images

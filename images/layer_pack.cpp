@@ -1,0 +1,236 @@
+#include "images/layer_pack.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "base/sys_xattr.h"
+#include "images/tar_header.h"
+#include "images/whiteout.h"
+
+namespace aictr::images {
+namespace {
+
+constexpr std::size_t kBufferSize = 1 << 20;
+
+// The stream: whole headers and contents, gathered into large pieces.
+class Output {
+ public:
+  explicit Output(const TarSink& sink) : sink_(sink), buffer_(std::make_unique<char[]>(kBufferSize)) {}
+
+  Result<void> write(std::string_view data) {
+    while (!data.empty()) {
+      std::span<char> room = TRY(make_room());
+      std::size_t n = data.copy(room.data(), room.size());
+      used_ += n;
+      data.remove_prefix(n);
+    }
+    return {};
+  }
+
+  Result<void> copy_file(int fd, std::int64_t size) {
+    for (std::int64_t left = size; left > 0;) {
+      std::span<char> room = TRY(make_room());
+      if (static_cast<std::int64_t>(room.size()) > left) room = room.first(static_cast<std::size_t>(left));
+      std::size_t n = TRY(sys::read(fd, room));
+      if (n == 0) return make_error(Kind::busy, "it became shorter while it was read");
+      used_ += n;
+      left -= static_cast<std::int64_t>(n);
+    }
+    return pad(static_cast<std::size_t>(size % static_cast<std::int64_t>(kTarBlock)));
+  }
+
+  Result<void> finish() {
+    TRY(write(std::string(2 * kTarBlock, '\0')));
+    return flush();
+  }
+
+ private:
+  Result<void> pad(std::size_t used_of_block) {
+    if (used_of_block == 0) return {};
+    return write(std::string(kTarBlock - used_of_block, '\0'));
+  }
+
+  Result<std::span<char>> make_room() {
+    if (used_ == kBufferSize) TRY(flush());
+    return std::span(buffer_.get() + used_, kBufferSize - used_);
+  }
+
+  Result<void> flush() {
+    std::size_t n = std::exchange(used_, 0);
+    return sink_(std::string_view(buffer_.get(), n));
+  }
+
+  const TarSink& sink_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t used_ = 0;
+};
+
+bool is_layer_xattr(std::string_view name) {
+  if (is_overlay_xattr(name)) return false;
+  return name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default" ||
+         name.starts_with("user.");
+}
+
+TarType type_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFDIR:
+      return TarType::directory;
+    case S_IFLNK:
+      return TarType::symbolic_link;
+    case S_IFCHR:
+      return TarType::character_device;
+    case S_IFBLK:
+      return TarType::block_device;
+    case S_IFIFO:
+      return TarType::fifo;
+    default:
+      return TarType::file;
+  }
+}
+
+TarEntry entry_of(std::string path, const struct stat& st) {
+  TarEntry entry;
+  entry.path = std::move(path);
+  entry.type = type_of(st.st_mode);
+  entry.mode = st.st_mode & 07777;
+  entry.uid = st.st_uid;
+  entry.gid = st.st_gid;
+  entry.mtime = st.st_mtim.tv_sec;
+  if (S_ISREG(st.st_mode)) entry.size = st.st_size;
+  if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) entry.device = st.st_rdev;
+  return entry;
+}
+
+class Packer {
+ public:
+  explicit Packer(const TarSink& sink) : output_(sink) {}
+
+  Result<void> pack(int tree) {
+    TarEntry root = entry_of("./", TRY(sys::stat(tree)));
+    root.mtime = 0;  // it is when the directory was made, not something that a step did
+    bool opaque = TRY(read_xattrs(tree, root));
+    bool ordinary = root.mode == 0755 && root.uid == 0 && root.gid == 0 && root.xattrs.empty();
+    if (!ordinary) TRY(output_.write(encode_tar_header(root)));
+    TRY(pack_children(tree, "", opaque));
+    return output_.finish();
+  }
+
+ private:
+  // `opaque`: the directory hides what layers below have in it.
+  Result<void> pack_children(int dir, const std::string& prefix, bool opaque) {
+    if (opaque) TRY(write_marker(prefix, kOpaqueMarker));
+    for (const DirectoryEntry& child : TRY(list_entries(dir))) {
+      std::string path = prefix + child.name;
+      if (child.name.starts_with(kWhiteoutPrefix)) {
+        return make_error(Kind::unsupported, fmt::format("'{}' cannot be in a layer: names that begin with '{}' mean "
+                                                         "deletions there",
+                                                         path, kWhiteoutPrefix));
+      }
+      auto packed = pack_child(dir, prefix, child);
+      if (packed.ok()) continue;
+      // Deeper down the path has been named already.
+      return child.type == DT_DIR ? packed : std::move(packed).error().context(fmt::format("'{}'", path));
+    }
+    return {};
+  }
+
+  Result<void> pack_child(int dir, const std::string& prefix, const DirectoryEntry& child) {
+    switch (child.type) {
+      case DT_REG:
+        return pack_file(dir, prefix, child.name);
+      case DT_DIR:
+        return pack_directory(dir, prefix, child.name);
+      case DT_UNKNOWN:
+        return pack_unknown(dir, prefix, child.name);
+      default:
+        return pack_special(dir, prefix, child.name, TRY(sys::stat(dir, child.name)));
+    }
+  }
+
+  Result<void> pack_unknown(int dir, const std::string& prefix, const std::string& name) {
+    struct stat st = TRY(sys::stat(dir, name));
+    if (S_ISREG(st.st_mode)) return pack_file(dir, prefix, name);
+    if (S_ISDIR(st.st_mode)) return pack_directory(dir, prefix, name);
+    return pack_special(dir, prefix, name, st);
+  }
+
+  Result<void> pack_directory(int dir, const std::string& prefix, const std::string& name) {
+    UniqueFd fd = TRY(sys::open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    TarEntry entry = entry_of(prefix + name + "/", TRY(sys::stat(fd.get())));
+    bool opaque = TRY(read_xattrs(fd.get(), entry));
+    TRY(output_.write(encode_tar_header(entry)));
+    return pack_children(fd.get(), entry.path, opaque);
+  }
+
+  Result<void> pack_file(int dir, const std::string& prefix, const std::string& name) {
+    UniqueFd fd = TRY(sys::open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+    struct stat st = TRY(sys::stat(fd.get()));
+    TarEntry entry = entry_of(prefix + name, st);
+    if (make_link_if_known(entry, st)) return output_.write(encode_tar_header(entry));
+    TRY(read_xattrs(fd.get(), entry));
+    TRY(output_.write(encode_tar_header(entry)));
+    return output_.copy_file(fd.get(), entry.size);
+  }
+
+  Result<void> pack_special(int dir, const std::string& prefix, const std::string& name, const struct stat& st) {
+    if (S_ISSOCK(st.st_mode)) return {};
+    if (is_whiteout(st)) return write_marker(prefix + std::string(kWhiteoutPrefix), name);
+    TarEntry entry = entry_of(prefix + name, st);
+    if (S_ISLNK(st.st_mode)) entry.link = TRY(sys::readlink(dir, name));
+    if (make_link_if_known(entry, st)) entry.device = 0;
+    return output_.write(encode_tar_header(entry));
+  }
+
+  // An empty file whose name alone says something; its time, mode and owner are none of anybody's.
+  Result<void> write_marker(const std::string& prefix, std::string_view name) {
+    TarEntry marker;
+    marker.path = prefix + std::string(name);
+    return output_.write(encode_tar_header(marker));
+  }
+
+  // The first name of an inode is the file, every later one a link to it.
+  bool make_link_if_known(TarEntry& entry, const struct stat& st) {
+    if (st.st_nlink < 2) return false;
+    auto [first, added] = first_names_.try_emplace({st.st_dev, st.st_ino}, entry.path);
+    if (added) return false;
+    entry.type = TarType::hard_link;
+    entry.link = first->second;
+    entry.size = 0;
+    return true;
+  }
+
+  // Fills in the attributes that belong to the layer. True when overlayfs calls the directory opaque.
+  Result<bool> read_xattrs(int fd, TarEntry& entry) {
+    bool opaque = false;
+    for (const std::string& name : TRY(sys::list_xattrs(fd))) {
+      if (is_layer_xattr(name)) entry.xattrs[name] = TRY(sys::get_xattr(fd, name));
+      if (!is_overlay_xattr(name)) continue;
+      if (name == overlay_xattr("redirect") || name == overlay_xattr("metacopy")) {
+        return make_error(Kind::unsupported, fmt::format("it has '{}', which a layer cannot say", name));
+      }
+      if (name == overlay_xattr("opaque")) opaque = TRY(sys::get_xattr(fd, name)) == "y";
+    }
+    return opaque;
+  }
+
+  Output output_;
+  std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
+};
+
+}  // namespace
+
+Result<void> pack_layer(int tree, const TarSink& sink) {
+  TRY_AS("pack layer", Packer(sink).pack(tree));
+  return {};
+}
+
+}  // namespace aictr::images

@@ -1,0 +1,107 @@
+#include "images/snapshot.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/lock.h"
+#include "base/sys.h"
+#include "images/layer_record.h"
+#include "images/overlay.h"
+#include "images/store_layout.h"
+
+namespace aictr::images {
+namespace {
+
+constexpr std::size_t kMostLayers = 500;  // OVL_MAX_STACK of the kernel
+
+Result<UniqueFd> open_layer(const Store& store, const oci::Digest& diff_id) {
+  auto tree = sys::open(store.fd(), layout::layer_tree(diff_id), O_PATH | O_DIRECTORY);
+  if (tree.ok() || tree.error().kind != Kind::not_found) return tree;
+  auto record = load_layer_record(store.fd(), diff_id);
+  if (!record.ok() && record.error().kind == Kind::unsupported) return std::move(record).error();
+  return make_error(Kind::corrupt, fmt::format("layer {} is missing from the store", diff_id.text()),
+                    "make or get the image again");
+}
+
+// Overlayfs wants one lower directory under an upper one, and two without; empty ones fill the places.
+Result<std::vector<UniqueFd>> open_layers(const Store& store, std::span<const oci::Digest> layers, std::size_t least) {
+  std::vector<UniqueFd> opened;
+  for (const char* side : {"/a", "/b"}) {
+    if (opened.size() + layers.size() >= least) break;
+    opened.push_back(TRY(sys::open(store.fd(), std::string(layout::kEmpty) + side, O_PATH | O_DIRECTORY)));
+  }
+  for (const oci::Digest& layer : layers) opened.push_back(TRY(open_layer(store, layer)));
+  if (opened.size() > kMostLayers) {
+    return make_error(Kind::unsupported, fmt::format("{} layers; overlayfs mounts {}", opened.size(), kMostLayers),
+                      "build the image with fewer steps");
+  }
+  return opened;
+}
+
+// The root directory of an overlay is the upper one, mode and owner included.
+Result<void> copy_root(int from, int upper) {
+  struct stat root = TRY(sys::stat(from));
+  UniqueFd writable = TRY(sys::reopen(upper, O_RDONLY | O_DIRECTORY));
+  TRY(sys::chown(upper, "", root.st_uid, root.st_gid, AT_EMPTY_PATH));
+  return sys::chmod(writable.get(), root.st_mode & 07777);
+}
+
+Result<UniqueFd> mount_old(const Store& store, const Overlay& overlay) {
+  FileLock lock = TRY(FileLock::acquire(store.fd(), layout::kMount, FileLock::Mode::exclusive));
+  return mount_by_old_call(overlay, fmt::format("/proc/self/fd/{}/{}", store.fd(), layout::kMountPoint));
+}
+
+// A kernel that does not know a way says EINVAL, at one call or another, as it does about a directory it cannot use; so
+// the first failure is what tells most.
+Result<UniqueFd> mount_overlay(const Store& store, const Overlay& overlay) {
+  auto newest = mount_by_layer(overlay);
+  if (newest.ok() || newest.error().code != EINVAL) return newest;
+  auto middle = mount_by_option(overlay);
+  if (middle.ok()) return middle;
+  auto oldest = mount_old(store, overlay);
+  if (oldest.ok()) return oldest;
+  return oldest.error().kind == Kind::unsupported ? std::move(oldest) : std::move(newest);
+}
+
+Result<UniqueFd> explain(Error error, const std::optional<Writable>& writable) {
+  if (error.kind == Kind::unsupported) return error;
+  if (writable) {
+    auto type = sys::file_system_magic(AT_FDCWD, writable->upper);
+    if (type.ok() && type.value() == OVERLAYFS_SUPER_MAGIC) {
+      return make_error(
+          Kind::unsupported,
+          fmt::format("'{}' is on overlayfs, which cannot hold what another overlay writes", writable->upper),
+          "keep the store on another file system, such as ext4, xfs, btrfs or tmpfs: --root PATH");
+    }
+  }
+  if (error.code == EPERM) error.hint = "mounting needs root";
+  return error;
+}
+
+}  // namespace
+
+Result<UniqueFd> mount_layers(const Store& store, std::span<const oci::Digest> layers,
+                              const std::optional<Writable>& writable) {
+  std::vector<UniqueFd> lowers = TRY_AS("mount layers", open_layers(store, layers, writable ? 1 : 2));
+  Overlay overlay{lowers};
+  UniqueFd upper;
+  UniqueFd work;
+  if (writable) {
+    upper = TRY_AS("mount layers", sys::open(writable->upper, O_PATH | O_DIRECTORY));
+    work = TRY_AS("mount layers", sys::open(writable->work, O_PATH | O_DIRECTORY));
+    TRY_AS("mount layers", copy_root(lowers.back().get(), upper.get()));
+    overlay.upper = upper.get();
+    overlay.work = work.get();
+    overlay.skip_sync = writable->skip_sync;
+  }
+  auto mount = mount_overlay(store, overlay);
+  if (mount.ok()) return mount;
+  return TRY_AS("mount layers", explain(std::move(mount).error(), writable));
+}
+
+}  // namespace aictr::images
