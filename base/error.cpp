@@ -20,6 +20,11 @@ Error Error::with_kind(Kind other) && {
   return std::move(*this);
 }
 
+Error Error::with_excerpt(std::string lines) && {
+  excerpt = std::move(lines);
+  return std::move(*this);
+}
+
 Error make_error(Kind kind, std::string message, std::string hint) {
   return {kind, 0, std::move(message), std::move(hint)};
 }

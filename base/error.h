@@ -25,11 +25,14 @@ struct Error {
   int code = 0;         // errno of the innermost failure, 0 when there is none
   std::string message;  // one line, lower case
   std::string hint;     // what to do about it; printed on a line of its own, empty when there is nothing to say
+  // Lines of the user's file around the place that is wrong, ready to be printed above the message; mostly empty.
+  std::string excerpt{};
 
   // Puts `what` in front of the message. The kind, code and hint stay those of the cause.
   Error context(std::string_view what) &&;
   Error with_hint(std::string text) &&;
   Error with_kind(Kind other) &&;
+  Error with_excerpt(std::string lines) &&;
 };
 
 // An error without an errno.
