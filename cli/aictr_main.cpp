@@ -1,15 +1,25 @@
 #include "cli/completion_command.h"
 #include "cli/help_command.h"
+#include "cli/history_command.h"
+#include "cli/images_command.h"
 #include "cli/program.h"
+#include "cli/rmi_command.h"
+#include "cli/tag_command.h"
 #include "cli/version_command.h"
 
 using namespace aictr::cli;
 
 int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
-      bind<VersionFlags, version>(kVersionCommand),    bind<NoFlags, help>(kHelpCommand),
-      bind<NoFlags, completion>(kCompletionCommand),   bind<NoFlags, man>(kManCommand),
+      bind<NoFlags, completion>(kCompletionCommand),
       bind<NoFlags, complete_words>(kCompleteCommand),
+      bind<NoFlags, help>(kHelpCommand),
+      bind<HistoryFlags, history>(kHistoryCommand),
+      bind<ImagesFlags, images>(kImagesCommand),
+      bind<NoFlags, man>(kManCommand),
+      bind<RmiFlags, rmi>(kRmiCommand),
+      bind<NoFlags, tag>(kTagCommand),
+      bind<VersionFlags, version>(kVersionCommand),
   };
   return run_program(argc, argv, kBodies, become_images_program);
 }

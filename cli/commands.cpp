@@ -5,13 +5,25 @@
 #include "base/text.h"
 #include "cli/completion_command.h"
 #include "cli/help_command.h"
+#include "cli/history_command.h"
+#include "cli/images_command.h"
+#include "cli/info_command.h"
+#include "cli/inspect_command.h"
+#include "cli/ps_command.h"
+#include "cli/rm_command.h"
+#include "cli/rmi_command.h"
+#include "cli/run_command.h"
+#include "cli/tag_command.h"
 #include "cli/version_command.h"
 
 namespace aictr::cli {
 namespace {
 
+// By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kVersionCommand, &kHelpCommand, &kCompletionCommand, &kManCommand, &kCompleteCommand,
+    &kRunCommand,     &kImagesCommand,     &kPsCommand,  &kInspectCommand,  &kRmCommand,
+    &kHistoryCommand, &kTagCommand,        &kRmiCommand, &kInfoCommand,     &kVersionCommand,
+    &kHelpCommand,    &kCompletionCommand, &kManCommand, &kCompleteCommand,
 };
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {

@@ -5,11 +5,24 @@
 #include "cli/completion_command.h"
 #include "cli/container.h"
 #include "cli/report.h"
+#include "images/store.h"
 
 namespace aictr::cli {
 namespace {
 
 using Names = std::vector<std::string>;
+
+Names image_names(const Globals& globals) {
+  Names names;
+  auto store = images::Store::open(globals.root);
+  if (!store.ok()) return names;
+  auto images = store.value().list();
+  if (!images.ok()) return names;
+  for (const images::Image& image : images.value()) {
+    for (const oci::Reference& name : image.names) names.push_back(name.familiar());
+  }
+  return names;
+}
 
 Names container_names(const Globals& globals) {
   Names names;
@@ -24,8 +37,11 @@ Names container_names(const Globals& globals) {
 // A completion never complains: what cannot be read offers nothing. Nor does it make a store where there is none.
 Names names_for(Completes wanted, const Globals& globals) {
   if (!sys::exists(AT_FDCWD, globals.root)) return {};
-  if (wanted != Completes::containers && wanted != Completes::images_or_containers) return {};
-  return container_names(globals);
+  Names names;
+  if (wanted == Completes::images || wanted == Completes::images_or_containers) names = image_names(globals);
+  if (wanted != Completes::containers && wanted != Completes::images_or_containers) return names;
+  for (std::string& name : container_names(globals)) names.push_back(std::move(name));
+  return names;
 }
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "cli/container_view.h"
+
+#include <fmt/core.h>
+
+#include "cli/age.h"
+
+namespace aictr::cli {
+namespace {
+
+using oci::Json;
+
+constexpr const char* kNever = "0001-01-01T00:00:00Z";  // what Docker writes for "not yet"
+
+Json text_or(const std::string& text, const char* otherwise) {
+  return Json(text.empty() ? std::string(otherwise) : text);
+}
+
+Json strings(std::span<const std::string> texts) {
+  Json::Array array;
+  for (const std::string& text : texts) array.emplace_back(text);
+  return Json(std::move(array));
+}
+
+Json labels_of(const Container& container) {
+  Json::Object labels;
+  for (const auto& [name, value] : container.labels) labels.emplace_back(name, Json(value));
+  return Json(std::move(labels));
+}
+
+Json state_of(const Container& container, Status status, const std::optional<oci::State>& state) {
+  bool paused = state && state->status == "paused";
+  std::int64_t pid = status == Status::running && state ? state->pid : 0;
+  return Json(Json::Object{
+      {"Status", Json(paused ? std::string("paused") : std::string(status_word(status)))},
+      {"Running", Json(status == Status::running)},
+      {"Paused", Json(paused)},
+      {"OOMKilled", Json(container.killed_for_memory)},
+      {"Dead", Json(status == Status::dead)},
+      {"Pid", Json(pid)},
+      {"ExitCode", Json(std::int64_t{container.exit_code.value_or(0)})},
+      {"StartedAt", text_or(container.started, kNever)},
+      {"FinishedAt", text_or(container.finished, kNever)},
+  });
+}
+
+}  // namespace
+
+std::string_view status_word(Status status) {
+  switch (status) {
+    case Status::created:
+      return "created";
+    case Status::running:
+      return "running";
+    case Status::exited:
+      return "exited";
+    case Status::dead:
+      return "dead";
+  }
+  return "";
+}
+
+std::string status_text(const Container& container, Status status) {
+  switch (status) {
+    case Status::created:
+      return "Created";
+    case Status::running:
+      return fmt::format("Up {}", duration(container.started));
+    case Status::exited:
+      return fmt::format("Exited ({}) {}", container.exit_code.value_or(0), age(container.finished));
+    case Status::dead:
+      return "Dead";
+  }
+  return "";
+}
+
+Json container_view(const Container& container, Status status, const std::optional<oci::State>& state) {
+  std::span<const std::string> command = container.command;
+  return Json(Json::Object{
+      {"Id", Json(container.id)},
+      {"Created", Json(container.created)},
+      {"Path", Json(command.empty() ? std::string() : command[0])},
+      {"Args", strings(command.subspan(command.empty() ? 0 : 1))},
+      {"State", state_of(container, status, state)},
+      {"Image", Json(container.image_id)},
+      {"Name", Json("/" + container.name)},
+      {"Config", Json(Json::Object{
+                     {"Image", Json(container.image)}, {"Cmd", strings(command)}, {"Labels", labels_of(container)}})},
+  });
+}
+
+}  // namespace aictr::cli

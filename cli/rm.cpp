@@ -1,0 +1,34 @@
+#include <fmt/core.h>
+
+#include "cli/container.h"
+#include "cli/exit_code.h"
+#include "cli/report.h"
+#include "cli/rm_command.h"
+
+namespace aictr::cli {
+namespace {
+
+Result<void> remove_one(const Containers& containers, const runtime::StateRoot& states, const std::string& name,
+                        bool force) {
+  Container container = TRY(containers.find(name));
+  TRY(containers.remove(container, states, force ? runtime::Force::yes : runtime::Force::no));
+  return print(name + "\n");
+}
+
+}  // namespace
+
+Result<int> rm(const Globals& globals, const RmFlags& flags, const std::vector<std::string>& arguments) {
+  Containers containers = TRY(Containers::open(globals.root));
+  auto states = TRY(runtime::StateRoot::open(globals.runroot));
+  int code = 0;
+  for (const std::string& name : arguments) {
+    auto removed = remove_one(containers, states, name, flags.force);
+    if (removed.ok()) continue;
+    bool absent = removed.error().kind == Kind::not_found;
+    report_error(std::move(removed).error().context("rm"));
+    if (!absent || !flags.force) code = kFailed;
+  }
+  return code;
+}
+
+}  // namespace aictr::cli
