@@ -31,11 +31,12 @@ Result<std::string> default_root() {
   return make_error(Kind::usage, "no folder for images: neither XDG_DATA_HOME nor HOME is set", "give --root DIR");
 }
 
-Result<std::string> default_runroot() {
-  if (::geteuid() == 0) return std::string("/run/aictr");
+// Without a session manager nobody empties a folder at boot; a container that is recorded there is known by the start
+// time of its process, so an old record deceives nobody.
+std::string default_runroot(const std::string& root) {
+  if (::geteuid() == 0) return "/run/aictr";
   if (auto runtime = environment("XDG_RUNTIME_DIR")) return *runtime + "/aictr";
-  return make_error(Kind::usage, "no folder for running containers: XDG_RUNTIME_DIR is not set",
-                    "give --runroot DIR, or log in through a session manager that sets it");
+  return root + "/run";
 }
 
 Result<std::string> absolute(std::string path) {
@@ -60,7 +61,7 @@ Result<void> fill_defaults(Globals& globals) {
   if (globals.root.empty()) globals.root = environment("AICTR_ROOT").value_or("");
   if (globals.root.empty()) globals.root = TRY(default_root());
   if (globals.runroot.empty()) globals.runroot = environment("AICTR_RUNROOT").value_or("");
-  if (globals.runroot.empty()) globals.runroot = TRY(default_runroot());
+  if (globals.runroot.empty()) globals.runroot = default_runroot(globals.root);
   globals.root = TRY(absolute(std::move(globals.root)));
   globals.runroot = TRY(absolute(std::move(globals.runroot)));
   return {};

@@ -20,7 +20,7 @@ struct Globals {
 extern const CommandFor<Globals> kGlobalFlags;
 
 // Fills what was not given: from AICTR_ROOT and AICTR_RUNROOT, else /var/lib/aictr and /run/aictr for root,
-// $XDG_DATA_HOME/aictr (~/.local/share/aictr) and $XDG_RUNTIME_DIR/aictr for everybody else.
+// $XDG_DATA_HOME/aictr (~/.local/share/aictr) and $XDG_RUNTIME_DIR/aictr (else `run` in the store) for everybody else.
 Result<void> fill_defaults(Globals& globals);
 
 }  // namespace aictr::cli

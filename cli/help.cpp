@@ -10,6 +10,7 @@
 #include "cli/global.h"
 #include "cli/help_command.h"
 #include "cli/report.h"
+#include "cli/table.h"
 
 namespace aictr::cli {
 namespace {
@@ -24,35 +25,25 @@ std::string columns(const std::vector<Row>& rows, int width) {
   constexpr std::size_t kMaxLeft = 30;
   std::size_t left = 0;
   for (const Row& row : rows) {
-    if (row.left.size() <= kMaxLeft) left = std::max(left, row.left.size());
+    if (characters(row.left) <= kMaxLeft) left = std::max(left, characters(row.left));
   }
   std::size_t indent = left + 4;
-  std::size_t limit = std::max<std::size_t>(static_cast<std::size_t>(width), indent + 20);
   std::string text;
   for (const Row& row : rows) {
-    std::string line = fmt::format("  {:{}}", row.left, left);
-    if (row.left.size() > left) {
-      text += line + "\n";
-      line = std::string(indent - 2, ' ');
-    }
-    std::size_t at = indent;
-    line += "  ";
-    bool first = true;
-    for (const std::string& word : words(row.right)) {
-      if (!first && at + 1 + word.size() > limit) {
-        text += line + "\n";
-        line = std::string(indent, ' ');
-        at = indent;
-        first = true;
-      }
-      if (!first) line += ' ', ++at;
-      line += word;
-      at += word.size();
-      first = false;
-    }
-    text += line + "\n";
+    text += "  " + row.left;
+    std::size_t used = characters(row.left);
+    text += used > left ? "\n" + std::string(indent, ' ') : std::string(left - used + 2, ' ');
+    text += wrapped(row.right, std::max<std::size_t>(static_cast<std::size_t>(width), indent + 20), indent) + "\n";
   }
   return text;
+}
+
+// Paragraphs are wrapped; lines that are indented stay as they are.
+std::string paragraphs(std::string_view text, int width) {
+  std::string result;
+  for (const std::string& line : split(text, '\n'))
+    result += (line.starts_with(' ') ? line : wrapped(line, static_cast<std::size_t>(width), 0)) + "\n";
+  return result;
 }
 
 std::string spelling(const Flag& flag) {
@@ -132,7 +123,7 @@ std::string command_help(const Command& command, int width) {
   std::string text =
       fmt::format("Usage:  {}{}{}\n\n{}\n", full_name(command), command.flags.empty() ? "" : " [FLAGS]",
                   command.arguments.empty() ? "" : fmt::format(" {}", command.arguments), command.summary);
-  if (!command.details.empty()) text += fmt::format("\n{}\n", command.details);
+  if (!command.details.empty()) text += "\n" + paragraphs(command.details, width);
   text += flag_rows(command, width);
   if (!command.examples.empty()) text += "\nExamples:\n" + indented(command.examples);
   return text;

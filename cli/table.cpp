@@ -14,11 +14,30 @@ bool starts_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
 }
 
+}  // namespace
+
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
 }
 
-}  // namespace
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string result;
+  std::size_t used = indent;
+  for (const std::string& word : words(text)) {
+    std::size_t length = characters(word);
+    if (used > indent && used + 1 + length > width) {
+      result += "\n" + std::string(indent, ' ');
+      used = indent;
+    }
+    if (used > indent) {
+      result += ' ';
+      ++used;
+    }
+    result += word;
+    used += length;
+  }
+  return result;
+}
 
 std::string align(const std::vector<std::string>& lines) {
   std::vector<std::vector<std::string>> rows;

@@ -66,3 +66,11 @@ TEST_CASE("a shortened text ends in an ellipsis and is cut between characters") 
   CHECK(shortened("ééééé", 3) == "éé…");
   CHECK(shortened("", 3) == "");
 }
+
+TEST_CASE("a text is wrapped between words") {
+  CHECK(wrapped("one two three", 8, 0) == "one two\nthree");
+  CHECK(wrapped("one two three", 9, 2) == "one two\n  three");
+  CHECK(wrapped("éé éé éé", 5, 0) == "éé éé\néé");
+  CHECK(wrapped("unbreakable word", 5, 0) == "unbreakable\nword");
+  CHECK(wrapped("", 5, 0) == "");
+}
