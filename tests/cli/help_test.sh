@@ -17,7 +17,7 @@ run aictr history --help
 by_flag=$output
 check "a command's --help succeeds" equals 0 "$status"
 check "a command's --help shows how it is called" contains "Usage:  aictr history [FLAGS] IMAGE" "$output"
-check "a command's --help shows its flags" matches "      --name NAME +.*" "$output"
+check "a command's --help shows its flags" matches "  -q, --quiet +.*" "$output"
 run aictr help history
 check "help COMMAND is the command's --help" equals "$by_flag" "$output"
 
