@@ -87,6 +87,16 @@ Result<void> write_all(int fd, std::string_view data) {
   return {};
 }
 
+Result<void> write_at(int fd, std::string_view data, off_t offset) {
+  while (!data.empty()) {
+    ssize_t n = retry([&] { return ::pwrite(fd, data.data(), data.size(), offset); });
+    if (n < 0) return sys_error(fmt::format("write to descriptor {}", fd));
+    data.remove_prefix(static_cast<std::size_t>(n));
+    offset += n;
+  }
+  return {};
+}
+
 Result<std::string> read_to_end(int fd, std::size_t limit) {
   std::string data;
   std::size_t used = 0;
@@ -169,6 +179,10 @@ Result<void> chown(int dir, const std::string& path, uid_t uid, gid_t gid, int f
 Result<void> chmod(int fd, mode_t mode) {
   if (::fchmod(fd, mode) != 0) return sys_error(fmt::format("change mode of descriptor {}", fd));
   return {};
+}
+
+Result<void> chmod_at(int dir, const std::string& path, mode_t mode) {
+  return check(::fchmodat(dir, path.c_str(), mode, 0), "change mode of", path);
 }
 
 Result<void> set_times(int dir, const std::string& path, timespec access, timespec modify, int flags) {

@@ -37,6 +37,7 @@ Result<UniqueFd> duplicate(int fd);
 
 Result<std::size_t> read(int fd, std::span<char> into);  // 0 at the end of the file
 Result<void> write_all(int fd, std::string_view data);
+Result<void> write_at(int fd, std::string_view data, off_t offset);
 Result<std::string> read_to_end(int fd, std::size_t limit = 64U << 20);
 
 Result<struct stat> stat(int dir, const std::string& path, int flags = AT_SYMLINK_NOFOLLOW);
@@ -53,6 +54,7 @@ Result<void> unlink(int dir, const std::string& path, int flags = 0);  // flags:
 Result<void> rename(int from_dir, const std::string& from, int to_dir, const std::string& to, unsigned flags = 0);
 Result<void> chown(int dir, const std::string& path, uid_t uid, gid_t gid, int flags = AT_SYMLINK_NOFOLLOW);
 Result<void> chmod(int fd, mode_t mode);
+Result<void> chmod_at(int dir, const std::string& path, mode_t mode);  // follows a symbolic link
 Result<void> set_times(int dir, const std::string& path, timespec access, timespec modify,
                        int flags = AT_SYMLINK_NOFOLLOW);
 Result<void> sync(int fd);

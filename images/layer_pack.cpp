@@ -74,12 +74,6 @@ class Output {
   std::size_t used_ = 0;
 };
 
-bool is_layer_xattr(std::string_view name) {
-  if (is_overlay_xattr(name)) return false;
-  return name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default" ||
-         name.starts_with("user.");
-}
-
 TarType type_of(mode_t mode) {
   switch (mode & S_IFMT) {
     case S_IFDIR:
@@ -110,6 +104,10 @@ TarEntry entry_of(std::string path, const struct stat& st) {
   return entry;
 }
 
+std::string quoted(const std::string& path) {
+  return fmt::format("'{}'", path);
+}
+
 class Packer {
  public:
   explicit Packer(const TarSink& sink) : output_(sink) {}
@@ -138,7 +136,7 @@ class Packer {
       auto packed = pack_child(dir, prefix, child);
       if (packed.ok()) continue;
       // Deeper down the path has been named already.
-      return child.type == DT_DIR ? packed : std::move(packed).error().context(fmt::format("'{}'", path));
+      return child.type == DT_DIR ? packed : std::move(packed).error().context(quoted(path));
     }
     return {};
   }
@@ -164,9 +162,10 @@ class Packer {
   }
 
   Result<void> pack_directory(int dir, const std::string& prefix, const std::string& name) {
-    UniqueFd fd = TRY(sys::open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    TarEntry entry = entry_of(prefix + name + "/", TRY(sys::stat(fd.get())));
-    bool opaque = TRY(read_xattrs(fd.get(), entry));
+    std::string path = prefix + name + "/";
+    UniqueFd fd = TRY_AS(quoted(path), sys::open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    TarEntry entry = entry_of(path, TRY(sys::stat(fd.get())));
+    bool opaque = TRY_AS(quoted(path), read_xattrs(fd.get(), entry));
     TRY(output_.write(encode_tar_header(entry)));
     return pack_children(fd.get(), entry.path, opaque);
   }

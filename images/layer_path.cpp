@@ -1,0 +1,20 @@
+#include "images/layer_path.h"
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+
+namespace aictr::images {
+
+Result<LayerPath> LayerPath::parse(std::string_view text) {
+  LayerPath path;
+  for (const std::string& component : split(text, '/')) {
+    if (component.empty() || component == ".") continue;
+    if (component == "..") return make_error(Kind::corrupt, fmt::format("'{}' leads out of the layer", text));
+    if (!path.name.empty()) path.parent = path.text();
+    path.name = component;
+  }
+  return path;
+}
+
+}  // namespace aictr::images

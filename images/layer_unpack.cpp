@@ -1,0 +1,30 @@
+#include "images/layer_unpack.h"
+
+#include <fmt/core.h>
+
+#include "images/decompress.h"
+#include "images/tar_reader.h"
+
+namespace aictr::images {
+
+Result<Unpacked> unpack_layer(ByteSource& source, int root, Whiteouts whiteouts) {
+  Decompressor plain(source);
+  HashingSource hashed(plain);
+  TarReader reader(hashed);
+  TreeWriter writer(root, whiteouts);
+  Unpacked unpacked;
+  for (;;) {
+    std::optional<TarEntry> entry = TRY(reader.next());
+    if (!entry) break;
+    TRY_AS(fmt::format("tar entry '{}'", entry->path),
+           writer.add(*entry, [&](int fd) { return reader.copy_content(fd); }));
+    ++unpacked.entries;
+  }
+  TRY(writer.finish());
+  TRY(hashed.drain());
+  unpacked.diff_id = hashed.digest();
+  unpacked.size = hashed.size();
+  return unpacked;
+}
+
+}  // namespace aictr::images
