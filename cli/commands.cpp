@@ -7,6 +7,7 @@
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/images_command.h"
+#include "cli/import_command.h"
 #include "cli/info_command.h"
 #include "cli/inspect_command.h"
 #include "cli/ps_command.h"
@@ -21,9 +22,9 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,     &kImagesCommand,     &kPsCommand,  &kInspectCommand,  &kRmCommand,
-    &kHistoryCommand, &kTagCommand,        &kRmiCommand, &kInfoCommand,     &kVersionCommand,
-    &kHelpCommand,    &kCompletionCommand, &kManCommand, &kCompleteCommand,
+    &kRunCommand,     &kImagesCommand, &kPsCommand,         &kInspectCommand, &kRmCommand,
+    &kHistoryCommand, &kTagCommand,    &kImportCommand,     &kRmiCommand,     &kInfoCommand,
+    &kVersionCommand, &kHelpCommand,   &kCompletionCommand, &kManCommand,     &kCompleteCommand,
 };
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {

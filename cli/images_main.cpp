@@ -1,7 +1,6 @@
 // The commands that build and transfer images, and what they load: libarchive, libcrypto, libcurl. `aictr` hands over
 // to it.
-#include <array>
-
+#include "cli/import_command.h"
 #include "cli/program.h"
 
 using namespace aictr;
@@ -16,6 +15,8 @@ Error belongs_to_aictr(std::span<const std::string>) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  constexpr std::array<Body, 0> kBodies = {};
+  constexpr Body kBodies[] = {
+      bind<ImportFlags, import_archive>(kImportCommand),
+  };
   return run_program(argc, argv, kBodies, belongs_to_aictr);
 }
