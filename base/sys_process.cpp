@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -193,6 +194,12 @@ Result<UniqueFd> signalfd(const sigset_t& signals) {
 
 Result<void> block_signals(const sigset_t& signals, sigset_t* before) {
   return check(::sigprocmask(SIG_BLOCK, &signals, before), "block signals");
+}
+
+Result<int> seccomp_set_filter(unsigned flags, const sock_fprog& program) {
+  long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  if (result < 0) return sys_error("seccomp");
+  return static_cast<int>(result);
 }
 
 Result<int> bpf(int command, void* attributes, unsigned size) {

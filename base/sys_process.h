@@ -2,6 +2,7 @@
 
 // System calls on processes, namespaces and signals; the conventions of sys.h.
 
+#include <linux/filter.h>
 #include <linux/sched.h>  // clone_args, CLONE_*
 #include <signal.h>
 #include <sys/resource.h>
@@ -76,6 +77,9 @@ Result<void> close_on_exec_from(unsigned first);
 
 Result<UniqueFd> signalfd(const sigset_t& signals);
 Result<void> block_signals(const sigset_t& signals, sigset_t* before = nullptr);
+
+// seccomp(2) with SECCOMP_SET_MODE_FILTER: a listener's descriptor with SECCOMP_FILTER_FLAG_NEW_LISTENER, else 0.
+Result<int> seccomp_set_filter(unsigned flags, const sock_fprog& program);
 
 // bpf(2); `attributes` is a union bpf_attr.
 Result<int> bpf(int command, void* attributes, unsigned size);
