@@ -51,7 +51,7 @@ IgnoreRules::Matches IgnoreRules::match(std::string_view path, const Matches& pa
 }
 
 const IgnoreRules::Rule* IgnoreRules::excluding(const Matches& matches) const {
-  for (std::size_t i = rules_.size(); i-- > 0;) {
+  for (std::size_t i = matches.size(); i-- > 0;) {
     if (matches[i]) return rules_[i].takes_back ? nullptr : &rules_[i];
   }
   return nullptr;

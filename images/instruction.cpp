@@ -335,6 +335,16 @@ Error unknown_keyword(const std::string& word) {
 
 }  // namespace
 
+std::string_view keyword_of(const Instruction& instruction) {
+  // In the order of the variant's alternatives.
+  constexpr std::string_view kNames[] = {"FROM",    "ARG",        "ENV",         "LABEL",   "RUN",        "COPY",
+                                         "WORKDIR", "USER",       "EXPOSE",      "VOLUME",  "STOPSIGNAL", "SHELL",
+                                         "CMD",     "ENTRYPOINT", "HEALTHCHECK", "ONBUILD", "MAINTAINER"};
+  static_assert(std::size(kNames) == std::variant_size_v<Instruction>);
+  const auto* copy = std::get_if<CopyInstruction>(&instruction);
+  return copy != nullptr && copy->add ? "ADD" : kNames[instruction.index()];
+}
+
 Result<Instruction> parse_instruction(const RawInstruction& raw, char escape) {
   std::string name = lower(raw.keyword);
   for (const Keyword& keyword : kKeywords) {

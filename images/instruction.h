@@ -110,6 +110,9 @@ using Instruction =
                  ShellInstruction, CmdInstruction, EntrypointInstruction, HealthCheckInstruction, OnBuildInstruction,
                  MaintainerInstruction>;
 
+// "RUN": the keyword as it is known. ADD shares COPY's struct.
+std::string_view keyword_of(const Instruction& instruction);
+
 // Kind::usage for what has no meaning, Kind::unsupported for what aictr cannot do; the keyword stands in front of both.
 Result<Instruction> parse_instruction(const RawInstruction& raw, char escape = '\\');
 

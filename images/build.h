@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "images/build_observer.h"
+#include "images/plan.h"
+#include "images/step_runner.h"
+#include "images/store.h"
+#include "oci/reference.h"
+
+namespace aictr::images {
+
+struct BuildOptions {
+  std::string context;          // the folder that COPY takes from
+  std::string dockerfile;       // path of the file, for messages and for its .dockerignore; empty: standard input
+  std::string dockerfile_text;  // its content
+  PlanOptions plan;
+  std::vector<oci::Reference> names;              // of the image; without any it has an ID alone
+  std::vector<std::string> proxies;               // NAME=value: what RUN steps see and nothing keeps
+  std::optional<std::int64_t> source_date_epoch;  // seconds: the time of everything that is later
+  bool use_cache = true;
+};
+
+// Builds what the Dockerfile says and adds it to the store. What was built before, also by a build that failed later,
+// is taken from the cache. An error that lies in the Dockerfile has its place and lines.
+Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runner, BuildObserver& observer);
+
+}  // namespace aictr::images

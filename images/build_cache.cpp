@@ -1,0 +1,75 @@
+#include "images/build_cache.h"
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "images/hash.h"
+#include "images/store_layout.h"
+#include "oci/json.h"
+
+namespace aictr::images {
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+
+std::string record_path(const std::string& key) {
+  return fmt::format("{}/steps/{}", layout::kCache, key);
+}
+
+std::string print(const CacheRecord& record) {
+  oci::Json json;
+  json.set("version", oci::Json(kVersion));
+  if (record.layer) {
+    json.set("layer", oci::Json(record.layer->diff_id.text()));
+    json.set("size", oci::Json(record.layer->size));
+  }
+  json.set("created", oci::Json(record.created));
+  json.set("step", oci::Json(record.step));
+  return oci::print_json(json);
+}
+
+template <class T>
+T member(const oci::Json& json, std::string_view name) {
+  const oci::Json* found = json.find(name);
+  const T* value = found != nullptr ? found->as<T>() : nullptr;
+  return value != nullptr ? *value : T{};
+}
+
+std::optional<CacheRecord> parse(std::string_view text) {
+  auto json = oci::parse_json(text);
+  if (!json.ok() || member<std::int64_t>(json.value(), "version") != kVersion) return std::nullopt;
+  CacheRecord record{std::nullopt, member<std::string>(json.value(), "created"),
+                     member<std::string>(json.value(), "step")};
+  if (json.value().find("layer") == nullptr) return record;
+  auto digest = oci::Digest::parse(member<std::string>(json.value(), "layer"));
+  if (!digest.ok()) return std::nullopt;
+  record.layer = Layer{std::move(digest).value(), member<std::int64_t>(json.value(), "size")};
+  return record;
+}
+
+}  // namespace
+
+Result<BuildCache> BuildCache::open(const Store& store) {
+  for (const char* folder : {"steps", "files"}) {
+    TRY(make_directories(store.fd(), fmt::format("{}/{}", layout::kCache, folder), 0700));
+  }
+  return BuildCache(store);
+}
+
+std::optional<CacheRecord> BuildCache::find(const std::string& key) const {
+  auto text = read_file(store_->fd(), record_path(key));
+  if (!text.ok()) return std::nullopt;
+  auto record = parse(text.value());
+  if (record && record->layer && !store_->has_layer(record->layer->diff_id)) return std::nullopt;
+  return record;
+}
+
+Result<void> BuildCache::save(const std::string& key, const CacheRecord& record) const {
+  return write_file(store_->fd(), record_path(key), print(record), 0600, Durability::until_reboot);
+}
+
+std::string BuildCache::file_digests_path(const std::string& path) {
+  return fmt::format("{}/files/{}", layout::kCache, sha256(path).hex());
+}
+
+}  // namespace aictr::images

@@ -1,0 +1,54 @@
+#include "images/cache_key.h"
+
+#include <fmt/core.h>
+
+namespace aictr::images {
+namespace {
+
+// Raised when a step's result changes for the same key.
+constexpr int kVersion = 1;
+
+}  // namespace
+
+CacheKey::CacheKey(std::string_view kind, Layers layers, Epoch epoch) {
+  add(fmt::format("{} {}", kind, kVersion));
+  add(fmt::format("{}", layers.size()));
+  for (const oci::Digest& layer : layers) add(layer.text());
+  add(epoch ? fmt::format("{}", *epoch) : "");
+}
+
+// With its length, so that no two lists of values look the same.
+CacheKey& CacheKey::add(std::string_view value) {
+  hash_.update(fmt::format("{}:", value.size()));
+  hash_.update(value);
+  return *this;
+}
+
+CacheKey& CacheKey::add(const std::vector<std::string>& values) {
+  add(fmt::format("{}", values.size()));
+  for (const std::string& value : values) add(value);
+  return *this;
+}
+
+std::string key_of(const RunAction& action, Layers layers, Epoch epoch) {
+  CacheKey key("run", layers, epoch);
+  key.add(action.arguments).add(action.environment).add(action.user).add(action.working_directory);
+  key.add(action.network ? "network" : "");
+  if (action.script) key.add(action.script->content);
+  return key.finish();
+}
+
+std::string key_of(const MakeDirectoryAction& action, Layers layers, Epoch epoch) {
+  return CacheKey("directory", layers, epoch).add(action.path).add(action.user).finish();
+}
+
+std::string key_of(const CopyAction& action, const std::vector<CopiedItem>& items, Layers layers, Epoch epoch) {
+  CacheKey key("copy", layers, epoch);
+  key.add(action.destination).add(action.into_directory ? "/" : "").add(action.chown).add(action.chmod);
+  key.add(action.unpack ? "unpack" : "");
+  for (const CopiedItem& item : items) key.add(item.name).add(item.digest);
+  for (const auto& document : action.documents) key.add(document.name).add(document.content);
+  return key.finish();
+}
+
+}  // namespace aictr::images

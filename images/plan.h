@@ -1,0 +1,111 @@
+#pragma once
+
+// What a build has to do: the stages that the target needs, in an order in which each comes after those that it uses,
+// with every variable substituted. Pure: files are looked at later, images through a function.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "images/dockerfile.h"
+#include "images/global_arguments.h"
+#include "images/store.h"
+#include "oci/image_spec.h"
+
+namespace aictr::images {
+
+// Holds the script of a RUN step while it runs; not part of the image.
+inline constexpr std::string_view kScriptDirectory = "/.aictr-run";
+
+// RUN. The environment has no proxies; they are the executor's matter.
+struct RunAction {
+  struct Script {
+    std::string path;  // in kScriptDirectory; the arguments name it
+    std::string content;
+  };
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::string user;
+  std::string working_directory;
+  bool network = true;
+  std::optional<Script> script;  // of a lone heredoc that begins with "#!"
+};
+
+// Where the sources of a COPY lie: in the build context, or in an earlier stage of the plan.
+struct FromContext {};
+struct FromStage {
+  std::size_t stage = 0;  // in Plan::stages
+};
+
+// COPY and ADD.
+struct CopyAction {
+  struct Inline {
+    std::string name;
+    std::string content;
+  };
+  std::variant<FromContext, FromStage> origin;
+  std::vector<std::string> sources;
+  std::vector<Inline> documents;
+  std::string destination;      // absolute
+  bool into_directory = false;  // it was written with a '/' at its end
+  std::string chown;
+  std::string chmod;
+  std::vector<std::string> excludes;
+  bool unpack = false;
+};
+
+// WORKDIR: the directory and its parents, where they are missing.
+struct MakeDirectoryAction {
+  std::string path;
+  std::string user;
+};
+
+struct PlannedStep {
+  LineRange lines;
+  std::string title;       // the instruction, on one line
+  std::string created_by;  // for the image's history
+  // Nothing: the instruction changes the configuration alone.
+  std::variant<std::monostate, RunAction, CopyAction, MakeDirectoryAction> action;
+
+  bool acts() const { return action.index() != 0; }
+};
+
+struct Scratch {};
+
+struct PlannedStage {
+  std::string name;   // as AS gives it, or "stage-2"; that of the image for one that COPY --from names
+  std::string title;  // "FROM python:3.9"
+  LineRange lines;
+  std::variant<Scratch, Image, FromStage> base;
+  std::vector<PlannedStep> steps;
+  // Of the stage as an image, after all steps.
+  oci::Platform platform;
+  oci::ContainerConfig config;
+  std::string author;
+
+  std::size_t action_count() const;
+};
+
+struct Plan {
+  std::vector<PlannedStage> stages;  // the last one is the target
+  bool several_stages = false;       // in the Dockerfile
+};
+
+// The image of a name in the local store.
+using FindImage = std::function<Result<Image>(std::string_view name)>;
+
+struct PlanOptions {
+  BuildArguments arguments;
+  std::string target;  // a stage's name or number; empty: the last one
+  std::map<std::string, std::string> labels;
+};
+
+// Errors stand at their place in the Dockerfile.
+Result<Plan> make_plan(const Dockerfile& file, const PlanOptions& options, const FindImage& find_image);
+
+}  // namespace aictr::images

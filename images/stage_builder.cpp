@@ -1,0 +1,148 @@
+#include "images/stage_builder.h"
+
+#include <fcntl.h>
+
+#include <chrono>
+
+#include <fmt/core.h>
+
+#include "base/units.h"
+#include "images/content_digest.h"
+#include "images/snapshot.h"
+
+namespace aictr::images {
+namespace {
+
+using Outcome = BuildObserver::Outcome;
+
+std::string time_of(std::optional<std::int64_t> epoch) {
+  if (!epoch) return rfc3339(std::chrono::system_clock::now());
+  return rfc3339(std::chrono::system_clock::time_point(std::chrono::seconds(*epoch)));
+}
+
+std::size_t digits(std::size_t number) {
+  return std::to_string(number).size();
+}
+
+}  // namespace
+
+StageBuilder::StageBuilder(const Dockerfile& file, const Plan& plan, const StageTools& tools)
+    : file_(file), plan_(plan), tools_(tools) {}
+
+Result<void> StageBuilder::build(const PlannedStage& stage) {
+  std::size_t index = 0;
+  BuiltStage built = TRY(begin(stage));
+  if (std::holds_alternative<Image>(stage.base)) {
+    ++number_;
+    tools_.observer.started(number_, title(stage, ++index, stage.title));
+    tools_.observer.finished(number_, Outcome::cached);
+  }
+  for (const PlannedStep& step : stage.steps) {
+    if (step.acts()) tools_.observer.started(++number_, title(stage, ++index, step.title));
+    auto applied = apply(built, step);
+    if (!applied.ok()) {
+      Error error = std::move(applied).error();
+      tools_.observer.finished(number_, Outcome::failed);
+      return file_.error_at(step.lines, std::move(error));
+    }
+  }
+  built_.push_back(std::move(built));
+  return {};
+}
+
+std::string StageBuilder::title(const PlannedStage& stage, std::size_t index, const std::string& text) const {
+  std::size_t count = stage.action_count() + (std::holds_alternative<Image>(stage.base) ? 1 : 0);
+  std::string name = plan_.several_stages ? stage.name + " " : "";
+  return fmt::format("[{}{:>{}}/{}] {}", name, index, digits(count), count, text);
+}
+
+Result<BuiltStage> StageBuilder::begin(const PlannedStage& stage) {
+  if (const auto* parent = std::get_if<FromStage>(&stage.base)) return built_[parent->stage];
+  BuiltStage built;
+  const auto* image = std::get_if<Image>(&stage.base);
+  if (image == nullptr) return built;
+  built.layers = image->config.diff_ids;
+  built.history = image->config.history;
+  built.created = image->config.created;
+  return built;
+}
+
+Result<void> StageBuilder::apply(BuiltStage& into, const PlannedStep& step) {
+  oci::History history;
+  history.created_by = step.created_by;
+  history.comment = "aictr.dockerfile.v1";
+  history.empty_layer = true;
+  if (step.acts()) {
+    Outcome outcome = Outcome::done;
+    CacheRecord record = TRY(find_or_make(into, step, outcome));
+    if (record.layer) {
+      into.layers.push_back(record.layer->diff_id);
+      into.created = record.created;
+      history.empty_layer = false;
+    }
+    tools_.observer.finished(number_, outcome);
+  }
+  history.created = tools_.source_date_epoch ? time_of(tools_.source_date_epoch) : into.created;
+  into.history.push_back(std::move(history));
+  return {};
+}
+
+// What the step did before with the same key, or does now.
+template <class Make>
+Result<CacheRecord> StageBuilder::cached(const std::string& key, const PlannedStep& step, Outcome& outcome,
+                                         Make make) const {
+  if (tools_.use_cache) {
+    if (auto record = tools_.cache.find(key)) {
+      outcome = Outcome::cached;
+      return std::move(*record);
+    }
+  }
+  std::optional<Layer> layer = TRY(make());
+  CacheRecord record{std::move(layer), time_of(tools_.source_date_epoch), step.title};
+  TRY(tools_.cache.save(key, record));
+  return record;
+}
+
+Result<CacheRecord> StageBuilder::find_or_make(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
+  if (std::holds_alternative<CopyAction>(step.action)) return copy(on, step, outcome);
+  if (const auto* run = std::get_if<RunAction>(&step.action)) {
+    return cached(key_of(*run, on.layers, tools_.source_date_epoch), step, outcome, [&] {
+      return tools_.executor.run(*run, on.layers,
+                                 [&](std::string_view text) { tools_.observer.output(number_, text); });
+    });
+  }
+  const auto& directory = std::get<MakeDirectoryAction>(step.action);
+  return cached(key_of(directory, on.layers, tools_.source_date_epoch), step, outcome,
+                [&] { return tools_.executor.make_directory(directory, on.layers); });
+}
+
+Result<std::vector<SourceItem>> StageBuilder::find_items(const CopyAction& action, const SourceTree& tree) const {
+  IgnoreRules excludes = TRY_AS("--exclude", IgnoreRules::of_patterns(action.excludes));
+  std::vector<SourceItem> items;
+  for (const std::string& source : action.sources) {
+    for (SourceItem& item : TRY(tree.find(source, excludes))) items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
+  const auto& action = std::get<CopyAction>(step.action);
+  const auto* from = std::get_if<FromStage>(&action.origin);
+  std::optional<SourceTree> stage_tree;
+  FileDigests stage_digests;
+  if (from != nullptr) {
+    const PlannedStage& stage = plan_.stages[from->stage];
+    UniqueFd root = TRY(mount_layers(tools_.store, built_[from->stage].layers, std::nullopt));
+    stage_tree.emplace(fmt::format("stage '{}'", stage.name), std::move(root));
+  }
+  const SourceTree& tree = stage_tree ? *stage_tree : tools_.context;
+  FileDigests& digests = from != nullptr ? stage_digests : tools_.context_digests;
+  std::vector<SourceItem> items = TRY(find_items(action, tree));
+  std::vector<CopiedItem> copied;
+  Owners owners = from != nullptr && action.chown.empty() ? Owners::count : Owners::do_not;
+  for (const SourceItem& item : items) copied.push_back({item.name, TRY(content_digest(item, owners, digests))});
+  return cached(key_of(action, copied, on.layers, tools_.source_date_epoch), step, outcome,
+                [&] { return tools_.executor.copy(action, on.layers, items, from != nullptr); });
+}
+
+}  // namespace aictr::images

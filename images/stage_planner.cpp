@@ -1,0 +1,313 @@
+#include "images/stage_planner.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "images/clean_path.h"
+#include "images/expose.h"
+
+namespace aictr::images {
+namespace {
+
+constexpr std::string_view kMark = " # aictr";  // behind history lines of steps that made a layer, as others do
+
+Error wrong(std::string message, std::string hint = {}) {
+  return make_error(Kind::usage, std::move(message), std::move(hint));
+}
+
+// ["a" "b"]
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += text.empty() ? "\"" : " \"";
+    for (char c : word) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += '"';
+  }
+  return "[" + text + "]";
+}
+
+std::string plain_list(const std::vector<std::string>& words) {
+  return "[" + join(words, " ") + "]";
+}
+
+void insert_sorted(std::vector<std::string>& set, const std::string& value) {
+  auto place = std::lower_bound(set.begin(), set.end(), value);
+  if (place == set.end() || *place != value) set.insert(place, value);
+}
+
+bool names_directory(std::string_view destination) {
+  return destination.empty() || destination == "." || destination.ends_with('/') || destination.ends_with("/.");
+}
+
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
+}
+
+// The text that the shell gets for RUN with heredocs: all of them, to be read by the shell itself.
+std::string with_documents(std::string text, const std::vector<Heredoc>& heredocs) {
+  for (const Heredoc& heredoc : heredocs) text += "\n" + heredoc.content + heredoc.name;
+  return text;
+}
+
+}  // namespace
+
+struct StagePlanner::Visitor {
+  StagePlanner& self;
+  oci::ContainerConfig& config = self.stage_.config;
+
+  Result<void> operator()(const FromInstruction&) { return {}; }  // begins a stage: plan.cpp
+
+  Result<void> operator()(const ArgInstruction& arg) {
+    std::string printed = "ARG";
+    for (const auto& [name, fallback] : arg.declarations) {
+      std::optional<std::string> value = self.global_.given(name);
+      if (!value && fallback) value = TRY(self.expanded(*fallback));
+      if (!value) value = self.global_.find(name);
+      self.variables_.declare(name, value);
+      printed += " " + name + (value ? "=" + *value : "");
+    }
+    self.record(std::move(printed));
+    return {};
+  }
+
+  Result<std::vector<NameValue>> expanded(const std::vector<NameValue>& pairs) {
+    std::vector<NameValue> all;
+    for (const auto& [name, value] : pairs) {
+      std::string key = TRY(self.expanded(name));
+      if (key.empty()) return wrong(fmt::format("the name '{}' is empty once it is expanded", name));
+      all.push_back({std::move(key), TRY(self.expanded(value))});
+    }
+    return all;
+  }
+
+  Result<void> operator()(const EnvInstruction& env) {
+    std::string printed = "ENV";
+    for (const auto& [name, value] : TRY(expanded(env.pairs))) {
+      self.variables_.set(name, value);
+      printed += " " + name + "=" + value;
+    }
+    self.record(std::move(printed));
+    return {};
+  }
+
+  Result<void> operator()(const LabelInstruction& label) {
+    std::string printed = "LABEL";
+    for (const auto& [name, value] : TRY(expanded(label.pairs))) {
+      config.labels[name] = value;
+      printed += " " + name + "=" + value;
+    }
+    self.record(std::move(printed));
+    return {};
+  }
+
+  Result<void> operator()(const RunInstruction& run) {
+    RunAction action;
+    action.network = run.network;
+    action.user = config.user;
+    action.working_directory = config.working_dir.empty() ? "/" : config.working_dir;
+    action.environment = self.variables_.environment();
+    const auto& heredocs = self.raw_->heredocs;
+    CommandLine line = run.command;
+    if (!heredocs.empty() && parse_heredoc(line.words[0])) {
+      line.words[0] = heredocs[0].text();  // alone on its line: the shell runs what is in it
+      if (line.words[0].starts_with("#!")) {
+        action.script = RunAction::Script{fmt::format("{}/{}", kScriptDirectory, heredocs[0].name), line.words[0]};
+        line.words[0] = action.script->path;
+      }
+    } else if (!heredocs.empty()) {
+      line.words[0] = with_documents(line.words[0], heredocs);
+    }
+    action.arguments = self.command(line);
+    std::vector<std::string> declared = self.variables_.arguments();
+    std::string prefix = declared.empty() ? "" : fmt::format("|{} {} ", declared.size(), join(declared, " "));
+    std::string printed = fmt::format("RUN {}{}{}", prefix, join(action.arguments, " "), kMark);
+    self.act(std::move(printed)).action = std::move(action);
+    return {};
+  }
+
+  Result<void> operator()(const CopyInstruction& copy) {
+    CopyAction action;
+    if (!copy.from.empty()) action.origin = FromStage{TRY(origin(copy.from))};
+    for (const std::string& source : copy.sources) TRY(add_source(action, source));
+    std::string destination = TRY(self.expanded(copy.destination));
+    action.destination = absolute_path(config.working_dir, destination);
+    action.into_directory = names_directory(destination);
+    action.chown = TRY(self.expanded(copy.chown));
+    action.chmod = TRY(self.expanded(copy.chmod));
+    for (const std::string& pattern : copy.excludes) action.excludes.push_back(TRY(self.expanded(pattern)));
+    action.unpack = copy.unpack.value_or(copy.add);
+    std::string printed = copy.add ? "ADD" : "COPY";
+    if (!action.chown.empty()) printed += " --chown=" + action.chown;
+    if (!action.chmod.empty()) printed += " --chmod=" + action.chmod;
+    for (const std::string& source : action.sources) printed += " " + source;
+    for (const auto& document : action.documents) printed += " <<" + document.name;
+    self.act(fmt::format("{} {}{}", printed, destination, kMark)).action = std::move(action);
+    return {};
+  }
+
+  Result<std::size_t> origin(const std::string& from) {
+    auto nothing = [](std::string_view) { return std::optional<std::string>(); };
+    auto literal = expand(from, nothing, {.escape = self.escape_});
+    if (!literal.ok() || literal.value() != from) {
+      return wrong(fmt::format("'--from={}' may not hold a variable", from),
+                   "add a stage 'FROM $NAME AS base' with a global ARG, and write --from=base");
+    }
+    return self.find_origin_(from);
+  }
+
+  Result<void> add_source(CopyAction& action, const std::string& source) {
+    auto announced = parse_heredoc(source);
+    if (!announced) {
+      action.sources.push_back(TRY(self.expanded(source)));
+      return {};
+    }
+    auto found = std::ranges::find(self.raw_->heredocs, announced->name, &Heredoc::name);
+    if (found == self.raw_->heredocs.end()) return wrong(fmt::format("the heredoc '{}' has no content", source));
+    std::string content = found->text();
+    if (found->expand) content = TRY(expand(content, self.variables_.lookup(), {.quotes = false}));
+    action.documents.push_back({found->name, std::move(content)});
+    return {};
+  }
+
+  Result<void> operator()(const WorkdirInstruction& workdir) {
+    std::string path = TRY(self.expanded(workdir.path));
+    if (path.empty()) return wrong(fmt::format("'{}' is empty once it is expanded", workdir.path));
+    config.working_dir = absolute_path(config.working_dir, path);
+    std::string printed = "WORKDIR " + config.working_dir;
+    if (config.working_dir == "/") {
+      self.record(std::move(printed));
+    } else {
+      self.act(std::move(printed)).action = MakeDirectoryAction{config.working_dir, config.user};
+    }
+    return {};
+  }
+
+  Result<void> operator()(const UserInstruction& user) {
+    std::string name = TRY(self.expanded(user.user));
+    if (name.empty()) return wrong(fmt::format("'{}' is empty once it is expanded", user.user));
+    config.user = name;
+    self.record("USER " + name);
+    return {};
+  }
+
+  Result<void> operator()(const ExposeInstruction& expose) {
+    std::vector<std::string> all;
+    for (const std::string& word : expose.ports) {
+      for (const std::string& port : TRY(expand_words(word, self.variables_.lookup(), {.escape = self.escape_}))) {
+        for (std::string& exposed : TRY(exposed_ports(port))) all.push_back(std::move(exposed));
+      }
+    }
+    for (const std::string& port : all) insert_sorted(config.exposed_ports, port);
+    self.record("EXPOSE " + plain_list(all));
+    return {};
+  }
+
+  Result<void> operator()(const VolumeInstruction& volume) {
+    std::vector<std::string> all;
+    for (const std::string& path : volume.paths) {
+      all.push_back(TRY(self.expanded(path)));
+      if (all.back().empty()) return wrong(fmt::format("'{}' is empty once it is expanded", path));
+    }
+    for (const std::string& path : all) insert_sorted(config.volumes, path);
+    self.record("VOLUME " + plain_list(all));
+    return {};
+  }
+
+  Result<void> operator()(const StopSignalInstruction& stop) {
+    std::string signal = TRY(self.expanded(stop.signal));
+    if (!signal_number(signal)) return wrong(fmt::format("'{}' is no signal", signal), "write SIGTERM or 15");
+    config.stop_signal = signal;
+    self.record("STOPSIGNAL " + signal);
+    return {};
+  }
+
+  Result<void> operator()(const ShellInstruction& shell) {
+    config.shell = shell.words;
+    self.record("SHELL " + plain_list(shell.words));
+    return {};
+  }
+
+  Result<void> operator()(const CmdInstruction& cmd) {
+    config.cmd = self.command(cmd.command);
+    self.cmd_is_ours_ = true;
+    self.record("CMD " + quoted_list(*config.cmd));
+    return {};
+  }
+
+  Result<void> operator()(const EntrypointInstruction& entrypoint) {
+    auto words = self.command(entrypoint.command);
+    self.record("ENTRYPOINT " + quoted_list(words));
+    config.entrypoint.reset();
+    if (!words.empty()) config.entrypoint = std::move(words);
+    if (!self.cmd_is_ours_) config.cmd.reset();
+    return {};
+  }
+
+  Result<void> operator()(const HealthCheckInstruction& health) {
+    config.health_check = health.check;
+    self.record(self.raw_->text);
+    return {};
+  }
+
+  Result<void> operator()(const OnBuildInstruction& trigger) {
+    config.on_build.push_back(trigger.text);
+    return {};
+  }
+
+  Result<void> operator()(const MaintainerInstruction& maintainer) {
+    self.stage_.author = maintainer.name;
+    self.record("MAINTAINER " + maintainer.name);
+    return {};
+  }
+};
+
+StagePlanner::StagePlanner(PlannedStage& stage, StageVariables variables, const GlobalArguments& global, char escape,
+                           FindOrigin find_origin)
+    : stage_(stage),
+      variables_(std::move(variables)),
+      global_(global),
+      escape_(escape),
+      find_origin_(std::move(find_origin)) {}
+
+Result<void> StagePlanner::add(const RawInstruction& raw, const Instruction& instruction) {
+  raw_ = &raw;
+  TRY_AS(keyword_of(instruction), std::visit(Visitor{*this}, instruction));
+  return {};
+}
+
+StageVariables StagePlanner::finish() {
+  stage_.config.env = variables_.env();
+  return std::move(variables_);
+}
+
+Result<std::string> StagePlanner::expanded(std::string_view text) const {
+  return expand(text, variables_.lookup(), {.escape = escape_});
+}
+
+void StagePlanner::record(std::string created_by) {
+  stage_.steps.push_back({raw_->lines, one_line(raw_->text), std::move(created_by), {}});
+}
+
+PlannedStep& StagePlanner::act(std::string created_by) {
+  record(std::move(created_by));
+  return stage_.steps.back();
+}
+
+// The shell form is the stage's shell with the text behind it.
+std::vector<std::string> StagePlanner::command(const CommandLine& line) const {
+  if (!line.shell) return line.words;
+  std::vector<std::string> words = stage_.config.shell;
+  if (words.empty()) words = {"/bin/sh", "-c"};
+  words.push_back(line.words[0]);
+  return words;
+}
+
+}  // namespace aictr::images

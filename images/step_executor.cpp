@@ -1,0 +1,125 @@
+#include "images/step_executor.h"
+
+#include <fcntl.h>
+
+#include <fmt/core.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "images/archive_magic.h"
+#include "images/copy.h"
+#include "images/copy_owner.h"
+#include "images/root_directory.h"
+#include "images/snapshot.h"
+#include "images/stage_variables.h"
+#include "images/upper_directory.h"
+
+namespace aictr::images {
+namespace {
+
+// A proxy that the stage has set itself stays as it is.
+std::vector<std::string> with_proxies(std::vector<std::string> environment, const std::vector<std::string>& proxies) {
+  std::vector<std::string> added;
+  for (const std::string& proxy : proxies) {
+    if (!find_variable(environment, proxy.substr(0, proxy.find('=')))) added.push_back(proxy);
+  }
+  environment.insert(environment.end(), added.begin(), added.end());
+  return environment;
+}
+
+Result<void> put_script(int root, const RunAction::Script& script) {
+  UniqueFd folder = TRY(open_in_root(root, std::string(kScriptDirectory), {}));
+  std::string name = script.path.substr(kScriptDirectory.size() + 1);
+  UniqueFd file = TRY(sys::open(folder.get(), name, O_WRONLY | O_CREAT | O_EXCL, 0755));
+  TRY(sys::write_all(file.get(), script.content));
+  return sys::chmod(file.get(), 0755);
+}
+
+Error ended_badly(const RunAction& action, int code) {
+  std::string command = join(action.arguments, " ");
+  std::string_view line = std::string_view(command).substr(0, command.find('\n'));
+  constexpr std::size_t kLongest = 200;
+  bool cut = line.size() < command.size() || line.size() > kLongest;
+  return make_error(Kind::internal,
+                    fmt::format("'{}{}' ended with exit code {}", line.substr(0, kLongest), cut ? "…" : "", code));
+}
+
+// Archives would have to be unpacked, which is not there yet; copying them as they are would be another image.
+Result<void> check_no_archive(const SourceItem& item) {
+  if (item.is_directory() || !S_ISREG(item.entries.front().st.st_mode)) return {};
+  UniqueFd file = TRY(item.open(item.entries.front(), O_RDONLY));
+  if (!TRY(is_archive(file.get()))) return {};
+  return make_error(Kind::unsupported,
+                    fmt::format("'{}' is an archive, and unpacking it is not supported yet", item.name),
+                    "write ADD --unpack=false or COPY to copy it as it is, and unpack it in a RUN step");
+}
+
+bool same_root(const struct stat& a, const struct stat& b) {
+  return a.st_mode == b.st_mode && a.st_uid == b.st_uid && a.st_gid == b.st_gid;
+}
+
+}  // namespace
+
+StepExecutor::StepExecutor(const Store& store, StepRunner& runner, std::vector<std::string> proxies,
+                           std::optional<std::int64_t> source_date_epoch)
+    : store_(store), runner_(runner), proxies_(std::move(proxies)), source_date_epoch_(source_date_epoch) {}
+
+Result<std::optional<Layer>> StepExecutor::change(Layers layers, const Work& work, const Work& on_upper) {
+  LayerDraft draft = TRY(LayerDraft::create(store_));
+  UniqueFd root = TRY(mount_layers(store_, layers, Writable{draft.upper(), draft.work()}));
+  struct stat before = TRY(sys::stat(root.get()));
+  TRY(work(root.get()));
+  root.reset();
+  UniqueFd upper = TRY(open_directory(AT_FDCWD, draft.upper()));
+  if (on_upper) TRY(on_upper(upper.get()));
+  bool untouched = TRY(list_directory(upper.get())).empty() && same_root(TRY(sys::stat(upper.get())), before);
+  if (untouched) return std::optional<Layer>();
+  if (source_date_epoch_) TRY(clamp_times(upper.get(), *source_date_epoch_));
+  upper.reset();
+  return std::optional<Layer>(TRY(std::move(draft).commit()));
+}
+
+Result<std::optional<Layer>> StepExecutor::run(const RunAction& action, Layers layers, const OutputSink& output) {
+  std::optional<MountPoints> mount_points;
+  auto execute = [&](int root) -> Result<void> {
+    mount_points.emplace(root);
+    if (action.script) TRY(put_script(root, *action.script));
+    Step step{TRY(sys::duplicate(root)), action.arguments, with_proxies(action.environment, proxies_), action.user,
+              action.working_directory,  action.network};
+    int code = TRY(runner_.run(std::move(step), output));
+    if (code != 0) return ended_badly(action, code);
+    if (action.script) TRY(remove_tree(root, std::string(kScriptDirectory.substr(1))));
+    return mount_points->remove_new(root);
+  };
+  return change(layers, execute, [&](int upper) { return mount_points->remove_touched(upper); });
+}
+
+Result<std::optional<Layer>> StepExecutor::make_directory(const MakeDirectoryAction& action, Layers layers) {
+  return change(layers, [&](int root) -> Result<void> {
+    Owner owner = TRY(find_owner(root, action.user));
+    TRY(open_in_root(root, action.path, {0755, owner.uid, owner.gid}));
+    return {};
+  });
+}
+
+Result<std::optional<Layer>> StepExecutor::copy(const CopyAction& action, Layers layers,
+                                                std::span<const SourceItem> items, bool keep_owners) {
+  CopyOptions options;
+  if (!action.chmod.empty()) options.mode = TRY_AS("--chmod", ModeChange::parse(action.chmod));
+  if (action.unpack) {
+    for (const SourceItem& item : items) TRY(check_no_archive(item));
+  }
+  return change(layers, [&](int root) -> Result<void> {
+    if (!keep_owners || !action.chown.empty()) options.owner = TRY_AS("--chown", find_owner(root, action.chown));
+    bool several = items.size() + action.documents.size() > 1;
+    CopyDestination destination{action.destination, action.into_directory, several};
+    Copier copier(root, options);
+    for (const SourceItem& item : items) TRY(copier.copy(item, destination));
+    for (const auto& document : action.documents) TRY(copier.write(document.name, document.content, destination));
+    return {};
+  });
+}
+
+}  // namespace aictr::images
