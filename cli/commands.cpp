@@ -1,5 +1,7 @@
 #include "cli/commands.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "base/text.h"

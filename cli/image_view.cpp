@@ -1,5 +1,7 @@
 #include "cli/image_view.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 namespace aictr::cli {

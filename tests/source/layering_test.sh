@@ -52,6 +52,17 @@ prints() {
   outside "$1" '(^|[^_[:alnum:]])(printf|fprintf|vprintf|vfprintf|dprintf|puts|fputs|putchar|perror|fmt::print)\s*\(|std::(cout|cerr|clog)\b' \
     "base oci images runtime hooks" ''
 }
+# GCC 12 brings <algorithm> with other headers, GCC 14 does not.
+missing_algorithm() {
+  local algorithms='any_of|all_of|none_of|find|find_if|find_if_not|count|count_if|copy|copy_if|transform|remove_if|unique'
+  algorithms+='|sort|stable_sort|lower_bound|upper_bound|equal|mismatch|search|reverse|fill|replace|min|max|clamp'
+  algorithms+='|min_element|max_element|for_each|binary_search|includes|rotate'
+  # shellcheck disable=SC2086  # a list of rooms
+  code_files "$1" $rooms tests | while read -r file; do
+    if ! grep -q '^#include <algorithm>' "$1/$file"; then matching "$1" "std::(ranges::)?($algorithms)\\(" "$file"; fi
+  done
+}
+
 vague_names() { project_files "$1" | grep -iE '(^|/)(utils?|helpers?|common|misc)(\.[a-z]+)?(/|$)' || true; }
 
 check "an include goes down, never up or sideways" equals "" "$(wrong_includes "$AICTR_SOURCE")"
@@ -61,6 +72,7 @@ check "one file knows the YAML library" equals "" "$(yaml_parsers "$AICTR_SOURCE
 check "runtime/ never uses std::filesystem" equals "" "$(path_libraries "$AICTR_SOURCE")"
 check "nothing is run through a shell of the host" equals "" "$(shells_out "$AICTR_SOURCE")"
 check "a library never prints" equals "" "$(prints "$AICTR_SOURCE")"
+check "a file that uses an algorithm includes it" equals "" "$(missing_algorithm "$AICTR_SOURCE")"
 check "no file has a name that says nothing" equals "" "$(vague_names "$AICTR_SOURCE")"
 
 finds "an include that goes up is found" wrong_includes base/x.h '#include "oci/json.h"'
@@ -82,5 +94,7 @@ finds "printing in a library is found" prints runtime/x.cpp '  printf("hello");'
 finds "a stream in a library is found" prints images/x.cpp '  std::cerr << x;'
 accepts "formatting is not printing" prints oci/x.cpp '  std::snprintf(line, 3, "x"); fmt::format("{}", 1);'
 accepts "a command prints" prints cli/ps.cpp '  std::puts("x");'
+finds "an algorithm that is not included is found" missing_algorithm base/x.cpp 'return std::find(a, b, c);'
+accepts "one that is included is right" missing_algorithm base/x.cpp '#include <algorithm>' 'std::find(a, b, c);'
 finds "a file called util is found" vague_names runtime/util.cpp ''
 finds "a folder called common is found" vague_names cli/common/flags.cpp ''
