@@ -19,8 +19,9 @@ std::string joined(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + "/" + name;
 }
 
-Result<struct stat> stat_of(int fd) {
-  return sys::stat(fd);
+Result<std::string> target_of_link(int root, const std::string& path) {
+  UniqueFd link = TRY(sys::open(root, path, O_PATH | O_NOFOLLOW, 0, sys::Resolve::in_root));
+  return sys::readlink(link.get(), "");
 }
 
 // All paths that begin with a path of `found` and go on with a name that matches `component`.
@@ -134,7 +135,7 @@ Result<std::optional<SourceItem>> SourceTree::item(const std::string& path, cons
   SourceItem item;
   item.name = base_name(path);
   item.base = TRY(sys::open(root_.get(), path.empty() ? "." : path, O_PATH, 0, sys::Resolve::in_root));
-  struct stat st = TRY(stat_of(item.base.get()));
+  struct stat st = TRY(sys::stat(item.base.get()));
   std::string in_tree;
   if (!ignore_.empty()) in_tree = TRY(real_path(item.base.get()));
   IgnoreRules::Matches ignored;
@@ -174,6 +175,11 @@ Error SourceTree::not_found(std::string_view source, const std::string& path) co
                         fmt::format("{}: '{}' in {}:{} leaves it out", message, rule->text, ignore_.name(), rule->line),
                         fmt::format("add '!{}' at the end of {}", path, ignore_.name()));
     }
+  }
+  auto target = target_of_link(root_.get(), path);
+  if (target.ok()) {
+    return make_error(Kind::not_found,
+                      fmt::format("'{}' is a link to '{}', which is not in {}", source, target.value(), name_));
   }
   return make_error(Kind::not_found, message, suggestion(root_.get(), path));
 }
