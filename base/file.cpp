@@ -31,24 +31,52 @@ Result<std::vector<std::string>> names_in(int dir) {
   return names;
 }
 
-Result<void> remove_children(int dir, dev_t device);
-
-Result<void> remove_entry(int dir, const std::string& name, dev_t device) {
-  if (::unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) return {};
-  if (errno != EISDIR && errno != EPERM) return sys_error(fmt::format("remove '{}'", name));
-  auto child = sys::open(dir, name, kDirectory);
-  if (!child.ok()) return std::move(child).error();
-  struct stat st = TRY(sys::stat(child.value().get()));
-  if (st.st_dev != device)
-    return make_error(Kind::busy, fmt::format("remove '{}': a file system is mounted there", name));
-  TRY(remove_children(child.value().get(), device));
-  return sys::unlink(dir, name, AT_REMOVEDIR);
+// A bind mount may show a directory of the user, on the same device even; nothing in it is ours to remove.
+Result<void> refuse_mount(int directory, const std::string& name) {
+  if (!TRY(sys::is_mount_root(directory))) return {};
+  return make_error(Kind::busy, fmt::format("something is mounted on '{}'", name), "unmount it first");
 }
 
-Result<void> remove_children(int dir, dev_t device) {
-  for (const std::string& name : TRY(names_in(dir))) TRY(remove_entry(dir, name, device));
-  return {};
-}
+// Removes one directory with everything below it. A container can nest directories deeper than a process may have
+// descriptors open, so what lies too deep is moved up into the tree's top and removed from there.
+class TreeRemoval {
+ public:
+  explicit TreeRemoval(int top) : top_(top) {}
+
+  Result<void> run() {
+    do {
+      moved_ = false;
+      TRY(remove_children(top_, 0));
+    } while (moved_);
+    return {};
+  }
+
+ private:
+  static constexpr int kMaxDepth = 64;
+
+  Result<void> remove_children(int dir, int depth) {
+    for (const std::string& name : TRY(names_in(dir))) TRY(remove_child(dir, name, depth));
+    return {};
+  }
+
+  Result<void> remove_child(int dir, const std::string& name, int depth) {
+    if (::unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) return {};
+    if (errno != EISDIR && errno != EPERM) return sys_error(fmt::format("remove '{}'", name));
+    UniqueFd child = TRY(sys::open(dir, name, kDirectory));
+    TRY(refuse_mount(child.get(), name));
+    if (depth == kMaxDepth) return move_up(dir, name);
+    TRY(remove_children(child.get(), depth + 1));
+    return sys::unlink(dir, name, AT_REMOVEDIR);
+  }
+
+  Result<void> move_up(int dir, const std::string& name) {
+    moved_ = true;
+    return sys::rename(dir, name, top_, TRY(random_hex(32)));
+  }
+
+  int top_;
+  bool moved_ = false;
+};
 
 }  // namespace
 
@@ -104,13 +132,13 @@ Result<UniqueFd> make_and_open_directory(int dir, const std::string& path, mode_
 }
 
 Result<void> remove_tree(int dir, const std::string& path) {
-  struct stat st {};
-  if (::fstatat(dir, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return {};
-    return sys_error(fmt::format("remove '{}'", path));
-  }
-  TRY_AS(fmt::format("remove '{}'", path), remove_entry(dir, path, st.st_dev));
-  return {};
+  if (::unlinkat(dir, path.c_str(), 0) == 0 || errno == ENOENT) return {};
+  std::string what = fmt::format("remove '{}'", path);
+  if (errno != EISDIR && errno != EPERM) return sys_error(what);
+  UniqueFd top = TRY_AS(what, sys::open(dir, path, kDirectory));
+  TRY_AS(what, refuse_mount(top.get(), path));
+  TRY_AS(what, TreeRemoval(top.get()).run());
+  return sys::unlink(dir, path, AT_REMOVEDIR);
 }
 
 Result<std::vector<DirectoryEntry>> list_entries(int dir) {
@@ -124,7 +152,11 @@ Result<std::vector<DirectoryEntry>> list_entries(int dir) {
   }
   ::rewinddir(stream.get());
   std::vector<DirectoryEntry> entries;
-  while (dirent* entry = ::readdir(stream.get())) {
+  for (;;) {
+    errno = 0;
+    dirent* entry = ::readdir(stream.get());
+    if (entry == nullptr && errno != 0) return sys_error("list directory");
+    if (entry == nullptr) break;
     std::string name = entry->d_name;
     if (name != "." && name != "..") entries.push_back({std::move(name), entry->d_type});
   }

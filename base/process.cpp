@@ -29,12 +29,44 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   sigemptyset(&none);
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (::dup2(input, 0) >= 0 && ::dup2(output, 1) >= 0 && ::dup2(output, 2) >= 0)
+  // `failure` is close-on-exec too: that it closes tells the parent that the program has begun.
+  bool closed = sys::close_on_exec_from(3).ok();
+  if (closed && ::dup2(input, 0) >= 0 && ::dup2(output, 1) >= 0 && ::dup2(output, 2) >= 0)
     ::execve(command.program.c_str(), argv, envp);
   int code = errno;
   ssize_t written = ::write(failure, &code, sizeof code);
   ::_exit(written == sizeof code ? 127 : 126);
 }
+
+// While it lives, writing to a pipe that nobody reads is an error of the write and not the end of this process.
+class NoBrokenPipeSignal {
+ public:
+  NoBrokenPipeSignal() {
+    sigset_t pending;
+    ::sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    ignore(sys::block_signals(only_sigpipe(), &before_));
+  }
+  NoBrokenPipeSignal(const NoBrokenPipeSignal&) = delete;
+  NoBrokenPipeSignal& operator=(const NoBrokenPipeSignal&) = delete;
+  ~NoBrokenPipeSignal() {
+    sigset_t set = only_sigpipe();
+    timespec at_once{};
+    if (!was_pending_) ::sigtimedwait(&set, nullptr, &at_once);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  static sigset_t only_sigpipe() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    return set;
+  }
+
+  sigset_t before_{};
+  bool was_pending_ = false;
+};
 
 using Clock = std::chrono::steady_clock;
 
@@ -47,6 +79,7 @@ int remaining_ms(std::optional<Clock::time_point> end) {
 // Feeds the input and collects the output until the program has closed its end. False: out of time.
 Result<bool> converse(UniqueFd& input, UniqueFd& output, std::string_view feed, std::string& collected,
                       std::optional<Clock::time_point> end) {
+  NoBrokenPipeSignal no_signal;
   char buffer[4096];
   while (output) {
     pollfd fds[2] = {{output.get(), POLLIN, 0}, {input.get(), POLLOUT, 0}};
@@ -100,11 +133,8 @@ Result<CommandResult> run_command(const Command& command) {
   if (command.deadline) end = Clock::now() + *command.deadline;
   CommandResult result;
   auto talked = converse(input.write_end, output.read_end, command.input, result.output, end);
+  if (talked.ok() && talked.value()) talked = wait_until(child.pidfd.get(), end);
   bool in_time = talked.ok() && talked.value();
-  if (in_time) {
-    auto ended = wait_until(child.pidfd.get(), end);
-    in_time = ended.ok() && ended.value();
-  }
   // Too late or broken: nothing of ours may be left running. A process that is gone already is no matter.
   if (!in_time) ignore(sys::pidfd_send_signal(child.pidfd.get(), SIGKILL));
   result.ended = TRY(sys::wait(child.pid));

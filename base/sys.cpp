@@ -130,6 +130,12 @@ Result<std::int64_t> file_system_magic(int dir, const std::string& path) {
   return std::int64_t{st.f_type};
 }
 
+Result<bool> is_mount_root(int fd) {
+  struct statx st {};
+  if (::statx(fd, "", AT_EMPTY_PATH, 0, &st) != 0) return sys_error(fmt::format("stat descriptor {}", fd));
+  return (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 bool exists(int dir, const std::string& path) {
   struct stat st {};
   return ::fstatat(dir, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;

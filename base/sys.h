@@ -43,7 +43,8 @@ Result<std::string> read_to_end(int fd, std::size_t limit = 64U << 20);
 Result<struct stat> stat(int dir, const std::string& path, int flags = AT_SYMLINK_NOFOLLOW);
 Result<struct stat> stat(int fd);
 Result<std::int64_t> file_system_magic(int dir, const std::string& path);  // statfs(2): CGROUP2_SUPER_MAGIC, …
-bool exists(int dir, const std::string& path);                             // of anything, a dangling link included
+Result<bool> is_mount_root(int fd);             // statx(2), STATX_ATTR_MOUNT_ROOT, Linux 5.8; older kernels: never true
+bool exists(int dir, const std::string& path);  // of anything, a dangling link included
 
 Result<void> mkdir(int dir, const std::string& path, mode_t mode);
 Result<void> mknod(int dir, const std::string& path, mode_t mode, dev_t device);

@@ -1,9 +1,10 @@
 #include "base/units.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
 #include <ctime>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -46,11 +47,69 @@ std::string three_digits(double value) {
 std::string scaled(std::uint64_t bytes, double base, const char* const* suffixes, int last, const char* gap) {
   auto value = static_cast<double>(bytes);
   int unit = 0;
-  while (value >= base && unit < last) {
+  while (value >= base - 0.5 && unit < last) {  // what would be rounded up to `base` is one of the next unit
     value /= base;
     ++unit;
   }
   return fmt::format("{}{}{}", three_digits(value), gap, suffixes[unit]);
+}
+
+bool take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// Exactly two or four digits, at most `max`.
+std::optional<int> take_digits(std::string_view& text, std::size_t count, int max) {
+  std::string_view digits = text.substr(0, count);
+  if (digits.size() < count || digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  text.remove_prefix(count);
+  auto number = parse_number<int>(digits);
+  return number && *number <= max ? number : std::nullopt;
+}
+
+std::optional<std::chrono::sys_days> take_day(std::string_view& text) {
+  auto year = take_digits(text, 4, 9999);
+  auto month = year && take(text, '-') ? take_digits(text, 2, 12) : std::nullopt;
+  auto day = month && take(text, '-') ? take_digits(text, 2, 31) : std::nullopt;
+  // A clock of 64-bit nanoseconds reaches from 1677 to 2262.
+  if (!day || *year < 1678 || *year > 2261) return std::nullopt;
+  std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                   std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
+
+std::optional<std::chrono::seconds> take_clock(std::string_view& text) {
+  auto hour = take_digits(text, 2, 23);
+  auto minute = hour && take(text, ':') ? take_digits(text, 2, 59) : std::nullopt;
+  auto second = minute && take(text, ':') ? take_digits(text, 2, 60) : std::nullopt;
+  if (!second) return std::nullopt;
+  return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second);
+}
+
+// ".25", or nothing; digits behind the ninth are dropped.
+std::optional<std::chrono::nanoseconds> take_fraction(std::string_view& text) {
+  if (!take(text, '.')) return std::chrono::nanoseconds(0);
+  std::size_t length = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (length == 0) return std::nullopt;
+  std::string digits(text.substr(0, std::min<std::size_t>(length, 9)));
+  digits.resize(9, '0');
+  text.remove_prefix(length);
+  return std::chrono::nanoseconds(*parse_number<std::int64_t>(digits));
+}
+
+// "Z" or "+01:00"
+std::optional<std::chrono::seconds> take_offset(std::string_view& text) {
+  if (take(text, 'Z') || take(text, 'z')) return std::chrono::seconds(0);
+  bool west = take(text, '-');
+  if (!west && !take(text, '+')) return std::nullopt;
+  auto hours = take_digits(text, 2, 23);
+  auto minutes = hours && take(text, ':') ? take_digits(text, 2, 59) : std::nullopt;
+  if (!minutes) return std::nullopt;
+  std::chrono::seconds offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+  return west ? -offset : offset;
 }
 
 }  // namespace
@@ -63,7 +122,10 @@ Result<std::int64_t> parse_bytes(std::string_view text) {
   if (!number) return bad;
   std::string suffix = lower(trim(rest));
   double factor = 1;
-  if (!suffix.empty() && suffix != "b") {
+  if (suffix.empty() || suffix == "b") {
+    // Exact where a double is not.
+    if (auto whole = parse_number<std::int64_t>(text.substr(0, text.size() - rest.size()))) return *whole;
+  } else {
     auto power = std::string_view("kmgtp").find(suffix[0]);
     std::string_view tail = std::string_view(suffix).substr(1);
     if (power == std::string_view::npos || (!tail.empty() && tail != "b" && tail != "ib")) return bad;
@@ -123,7 +185,7 @@ std::string ago(std::chrono::seconds age) {
   auto hours = (s + 1800) / 3600;
   if (hours == 1) return "About an hour ago";
   if (hours < 48) return fmt::format("{} hours ago", hours);
-  auto days = s / 86400;
+  auto days = hours / 24;
   if (days < 14) return fmt::format("{} days ago", days);
   if (days < 60) return fmt::format("{} weeks ago", days / 7);
   if (days < 730) return fmt::format("{} months ago", days / 30);
@@ -131,9 +193,9 @@ std::string ago(std::chrono::seconds age) {
 }
 
 std::string rfc3339(std::chrono::system_clock::time_point time) {
-  auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-  std::time_t seconds = since / 1000000000;
-  auto nanos = since % 1000000000;
+  auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(time - whole).count();
+  std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
@@ -148,42 +210,13 @@ std::string rfc3339(std::chrono::system_clock::time_point time) {
 
 Result<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text) {
   Error bad = make_error(Kind::corrupt, fmt::format("'{}' is not a time", text));
-  std::string copy(text);
-  std::tm parts{};
-  int length = 0;
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-                  &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &length) != 6) {
-    return bad;
-  }
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  std::string_view rest = std::string_view(copy).substr(static_cast<std::size_t>(length));
-  double fraction = 0;
-  if (!rest.empty() && rest[0] == '.') {
-    std::string_view digits = rest;
-    digits.remove_prefix(1);
-    std::size_t n = 0;
-    double scale = 1;
-    while (n < digits.size() && digits[n] >= '0' && digits[n] <= '9') {
-      scale /= 10;
-      fraction += scale * (digits[n] - '0');
-      ++n;
-    }
-    rest = digits.substr(n);
-  }
-  long offset = 0;
-  if (rest.size() == 6 && (rest[0] == '+' || rest[0] == '-')) {
-    auto hours = parse_number<int>(rest.substr(1, 2));
-    auto minutes = parse_number<int>(rest.substr(4, 2));
-    if (!hours || !minutes) return bad;
-    offset = (*hours * 60L + *minutes) * 60 * (rest[0] == '-' ? -1 : 1);
-  } else if (rest != "Z") {
-    return bad;
-  }
-  auto seconds = std::chrono::seconds(::timegm(&parts) - offset);
-  auto nanos = std::chrono::nanoseconds(std::llround(fraction * 1e9));
-  return std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(seconds + nanos));
+  auto day = take_day(text);
+  bool divided = day && (take(text, 'T') || take(text, 't'));
+  auto seconds = divided ? take_clock(text) : std::nullopt;
+  auto nanos = seconds ? take_fraction(text) : std::nullopt;
+  auto offset = nanos ? take_offset(text) : std::nullopt;
+  if (!offset || !text.empty()) return bad;
+  return std::chrono::system_clock::time_point(*day) + *seconds - *offset + *nanos;
 }
 
 }  // namespace aictr

@@ -65,7 +65,13 @@ class Decoder {
    public:
     Step(Decoder& decoder, std::string_view token) : pointer_(decoder.pointer_), length_(decoder.pointer_.size()) {
       pointer_ += '/';
-      pointer_ += token;
+      for (char c : token) {
+        if (c == '~' || c == '/') {
+          pointer_ += c == '~' ? "~0" : "~1";
+        } else {
+          pointer_ += c;
+        }
+      }
     }
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;

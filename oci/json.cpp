@@ -92,9 +92,10 @@ Library to_library(const Json& json) {
           for (const Json& item : value) array.push_back(to_library(item));
           return array;
         } else if constexpr (std::is_same_v<T, Json::Object>) {
-          Library object = Library::object();
-          for (const auto& [name, member] : value) object[name] = to_library(member);
-          return object;
+          // Not operator[], which looks through all members for the name; see Builder::add.
+          Library::object_t object;
+          for (const auto& [name, member] : value) object.push_back({name, to_library(member)});
+          return Library(std::move(object));
         } else {
           return value;
         }
