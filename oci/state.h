@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 
@@ -25,7 +24,6 @@ struct State {
   std::string owner;
 };
 
-std::string print_state(const State& state);                 // indented, for people
-std::string print_states(const std::vector<State>& states);  // one line; "null" for none, as runc prints
+std::string print_state(const State& state);
 
 }  // namespace aictr::oci
