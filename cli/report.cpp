@@ -39,13 +39,18 @@ Result<void> print(std::string_view text) {
 }
 
 void report_error(const Error& error) {
-  std::string lines = fmt::format("{} {}\n", painted("aictr:", kRed), error.message);
+  std::string lines = error.excerpt;
+  lines += fmt::format("{} {}\n", painted("aictr:", kRed), error.message);
   if (!error.hint.empty()) lines += fmt::format("{} {}\n", painted("hint:", kCyan), error.hint);
   complain(lines);
 }
 
 void report_warning(std::string_view text) {
   complain(fmt::format("{} {}\n", painted("warning:", kYellow), text));
+}
+
+void report_done(std::string_view text) {
+  complain(fmt::format("{}\n", text));
 }
 
 void report_choice(const Globals& globals, std::string_view text) {

@@ -13,10 +13,12 @@ namespace aictr::cli {
 // To standard output, at once; an error when it cannot be written, such as on a full disk.
 Result<void> print(std::string_view text);
 
-// "aictr: run: message", and "hint: …" on a line of its own.
+// "aictr: run: message", with the lines of the file that it is about above, and "hint: …" on a line of its own.
 void report_error(const Error& error);
 // "warning: text": the command goes on.
 void report_warning(std::string_view text);
+// What was done, for people; what programs read goes to standard output.
+void report_done(std::string_view text);
 // A default that aictr chose, for those who asked with -v.
 void report_choice(const Globals& globals, std::string_view text);
 

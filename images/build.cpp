@@ -57,6 +57,7 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
   StepExecutor executor(store, runner, options.proxies, options.source_date_epoch);
   StageTools tools{store, cache, executor, context, digests, observer, options.use_cache, options.source_date_epoch};
   StageBuilder builder(file, plan, tools);
+  observer.planned(builder.step_count());
   for (const PlannedStage& stage : plan.stages) TRY(builder.build(stage));
 
   return store.add(configuration(plan.stages.back(), builder.last(), options), options.names);

@@ -20,6 +20,11 @@ std::string time_of(std::optional<std::int64_t> epoch) {
   return rfc3339(std::chrono::system_clock::time_point(std::chrono::seconds(*epoch)));
 }
 
+// Taking an image as the base is a step that people see.
+std::size_t steps_of(const PlannedStage& stage) {
+  return stage.action_count() + (std::holds_alternative<Image>(stage.base) ? 1 : 0);
+}
+
 std::size_t digits(std::size_t number) {
   return std::to_string(number).size();
 }
@@ -50,8 +55,14 @@ Result<void> StageBuilder::build(const PlannedStage& stage) {
   return {};
 }
 
+std::size_t StageBuilder::step_count() const {
+  std::size_t count = 0;
+  for (const PlannedStage& stage : plan_.stages) count += steps_of(stage);
+  return count;
+}
+
 std::string StageBuilder::title(const PlannedStage& stage, std::size_t index, const std::string& text) const {
-  std::size_t count = stage.action_count() + (std::holds_alternative<Image>(stage.base) ? 1 : 0);
+  std::size_t count = steps_of(stage);
   std::string name = plan_.several_stages ? stage.name + " " : "";
   return fmt::format("[{}{:>{}}/{}] {}", name, index, digits(count), count, text);
 }

@@ -39,6 +39,8 @@ class StageBuilder {
  public:
   StageBuilder(const Dockerfile& file, const Plan& plan, const StageTools& tools);
 
+  // Of all stages, as the observer is told of them.
+  std::size_t step_count() const;
   // A stage whose base and sources have been built.
   Result<void> build(const PlannedStage& stage);
   const BuiltStage& last() const { return built_.back(); }

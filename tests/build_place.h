@@ -35,6 +35,7 @@ class FakeRunner : public images::StepRunner {
 // Writes down what it is told: "[1/2] COPY . .: done".
 class Log : public images::BuildObserver {
  public:
+  void planned(std::size_t steps) override { planned_steps = steps; }
   void started(std::size_t step, const std::string& title) override { titles_[step] = title; }
   void output(std::size_t, std::string_view text) override { printed += text; }
   void finished(std::size_t step, Outcome outcome) override {
@@ -43,6 +44,7 @@ class Log : public images::BuildObserver {
   }
   void warning(const std::string& text) override { lines.push_back("warning: " + text); }
 
+  std::size_t planned_steps = 0;
   std::vector<std::string> lines;
   std::string printed;
 

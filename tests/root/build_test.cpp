@@ -53,6 +53,7 @@ TEST_CASE("a build runs its steps, and a second one of the same tree none") {
   auto first = place.build(kMyApp);
   CHECK(place.log.lines == Lines{"[1/4] WORKDIR /app: done", "[2/4] COPY requirements.txt .: done",
                                  "[3/4] RUN pip install -r requirements.txt: done", "[4/4] COPY . .: done"});
+  CHECK(place.log.planned_steps == 4);
   CHECK(place.log.printed == "Installing\n");
   CHECK(place.runner.runs == 1);
   UniqueFd root = place.mount(first);

@@ -1,0 +1,50 @@
+#include "cli/build_command.h"
+
+#include <array>
+
+namespace aictr::cli {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "quiet"sv};
+constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
+
+constexpr Flag kFlags[] = {
+    flag<&BuildFlags::build_arg>("build-arg", 0, "NAME[=VALUE]", "set an ARG; without a value, pass our variable on"),
+    flag<&BuildFlags::file>("file", 'f', "FILE", "the Dockerfile, or '-'; PATH/Dockerfile unless given"),
+    flag<&BuildFlags::host_ca>("host-ca", 0, "WHEN", "show steps the certificate authorities this host trusts",
+                               kHostCa),
+    flag<&BuildFlags::iidfile>("iidfile", 0, "FILE", "write the image's id to FILE"),
+    flag<&BuildFlags::label>("label", 0, "KEY=VALUE", "label the image"),
+    flag<&BuildFlags::no_cache>("no-cache", 0, "", "run every step, also those that have been run before"),
+    flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),
+    flag<&BuildFlags::quiet>("quiet", 'q', "", "print nothing but the image's id"),
+    flag<&BuildFlags::tag>("tag", 't', "NAME[:TAG]", "name the image; may be repeated"),
+    flag<&BuildFlags::target>("target", 0, "STAGE", "build this stage and not the last one"),
+};
+
+}  // namespace
+
+const CommandFor<BuildFlags> kBuildCommand(Command{
+    .name = "build",
+    .summary = "build an image from a Dockerfile",
+    .arguments = "PATH",
+    .details =
+        "PATH is the folder that COPY takes files from; what .dockerignore names stays out. A step that was run before "
+        "on the same files with the same words is not run again.\n\n"
+        "RUN steps see the host's network and its proxy variables, which leave no trace in the image. With "
+        "--host-ca=auto they trust what this host trusts when that is more than its distribution ships.\n\n"
+        "With SOURCE_DATE_EPOCH, a number of seconds, nothing in the image is newer than that time, and the same files "
+        "give the same image again.",
+    .examples = "aictr build -t my-app .\n"
+                "aictr build -t my-app -f docker/Dockerfile --build-arg VERSION=2 .\n"
+                "aictr build --target test --progress plain .",
+    .flags = kFlags,
+    .group = Group::common,
+    .completes = Completes::files,
+    .min_arguments = 1,
+    .max_arguments = 1,
+});
+
+}  // namespace aictr::cli

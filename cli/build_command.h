@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/body.h"
+#include "cli/flags.h"
+
+namespace aictr::cli {
+
+struct BuildFlags {
+  std::vector<std::string> tag;
+  std::string file;
+  std::vector<std::string> build_arg;
+  std::string target;
+  std::vector<std::string> label;
+  std::string host_ca = "auto";
+  std::string iidfile;
+  std::string progress;
+  bool no_cache = false;
+  bool quiet = false;
+};
+
+extern const CommandFor<BuildFlags> kBuildCommand;
+
+// Builds an image; 1 when that fails, as with Docker.
+Result<int> build(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments);
+
+}  // namespace aictr::cli
