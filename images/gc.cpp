@@ -110,6 +110,14 @@ Result<void> delete_blobs(int store, const std::set<std::string>& needed) {
   return {};
 }
 
+// What write_file() had not renamed yet when its process was killed; who holds the store's lock alone writes there.
+Result<void> delete_unfinished_files(int store) {
+  for (const std::string& name : TRY(list_directory(store))) {
+    if (name.ends_with(".tmp")) TRY(sys::unlink(store, name));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<oci::Digest>> collect_garbage(const Store& store, const ImagesInUse& in_use) {
@@ -122,6 +130,7 @@ Result<std::vector<oci::Digest>> collect_garbage(const Store& store, const Image
     Needed needed = TRY(find_needed(store.fd(), in_use));
     gone = TRY(discard_layers(store.fd(), needed.layers));
     TRY(delete_blobs(store.fd(), needed.blobs));
+    TRY(delete_unfinished_files(store.fd()));
   }
   TRY(remove_dead_drafts(store.fd()));
   return gone;

@@ -254,6 +254,21 @@ TEST_CASE("while the store is held nothing is deleted, and the next removal catc
   CHECK(gone.value() == image.config.diff_ids);
 }
 
+TEST_CASE("files that a killed process had not renamed yet are collected") {
+  test::TempDir directory;
+  Store store = open_store(directory);
+  for (const char* name : {"index.json.0123abcd.tmp", "blobs/sha256/00ff.0123abcd.tmp"}) {
+    REQUIRE(write_file(store.fd(), name, "half", 0600).ok());
+  }
+  REQUIRE(make_directories(store.fd(), "drafts/empty", 0700).ok());
+  REQUIRE(make_directories(store.fd(), "drafts/dead/layer/fs", 0700).ok());
+  REQUIRE(write_file(store.fd(), "drafts/dead/lock", "", 0600).ok());
+  REQUIRE(collect_garbage(store, {}).ok());
+  CHECK_FALSE(sys::exists(store.fd(), "index.json.0123abcd.tmp"));
+  CHECK(names_in(store, "blobs/sha256").empty());
+  CHECK(names_in(store, "drafts").empty());
+}
+
 TEST_CASE("a damaged index is told apart from an empty store") {
   test::TempDir directory;
   Store store = open_store(directory);
