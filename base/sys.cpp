@@ -72,6 +72,11 @@ Result<UniqueFd> duplicate(int fd) {
   return UniqueFd(copy);
 }
 
+Result<void> replace(int fd, int with) {
+  if (retry([&] { return ::dup2(with, fd); }) >= 0) return {};
+  return sys_error(fmt::format("replace descriptor {}", fd));
+}
+
 Result<std::size_t> read(int fd, std::span<char> into) {
   ssize_t n = retry([&] { return ::read(fd, into.data(), into.size()); });
   if (n < 0) return sys_error(fmt::format("read from descriptor {}", fd));

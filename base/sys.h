@@ -34,6 +34,7 @@ inline Result<UniqueFd> open(const std::string& path, int flags, mode_t mode = 0
 // Opens what `fd` already refers to again with other flags, through /proc/self/fd; never follows a path.
 Result<UniqueFd> reopen(int fd, int flags);
 Result<UniqueFd> duplicate(int fd);
+Result<void> replace(int fd, int with);  // dup2(2): `fd` becomes another name of `with`, and is kept across exec
 
 Result<std::size_t> read(int fd, std::span<char> into);  // 0 at the end of the file
 Result<void> write_all(int fd, std::string_view data);

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -30,8 +33,7 @@ Result<oci::Spec> run_spec(const RunFlags& flags, const oci::ContainerConfig& im
                            const std::vector<std::string>& command, const HostFacts& host,
                            std::vector<std::string>& chosen);
 
-// Looks USER or --user and --group-add up in the container's own files, through its root, and sets HOME.
-Result<void> set_user(oci::Process& process, const std::string& user, const std::vector<std::string>& groups,
-                      int rootfs);
+// "KEY=VALUE" words as a map, for --label, --annotation and --sysctl. Kind::usage when the key is empty.
+Result<std::map<std::string, std::string>> key_values(std::string_view flag, const std::vector<std::string>& texts);
 
 }  // namespace aictr::cli

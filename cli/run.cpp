@@ -1,0 +1,113 @@
+#include "cli/run.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+#include "base/scope.h"
+#include "base/sys.h"
+#include "base/trace.h"
+#include "cli/attach.h"
+#include "cli/container.h"
+#include "cli/container_spec.h"
+#include "cli/foreground.h"
+#include "cli/host_ca.h"
+#include "cli/network_files.h"
+#include "cli/report.h"
+#include "cli/run_spec.h"
+#include "images/snapshot.h"
+#include "images/store.h"
+#include "runtime/container.h"
+
+namespace aictr::cli {
+namespace {
+
+Result<images::Image> find_image(const images::Store& store, const std::string& name, const std::string& pull) {
+  if (pull == "always") {
+    return make_error(Kind::unsupported, "--pull always: images cannot be pulled yet", "use an image of this machine");
+  }
+  return store.find(name);
+}
+
+Result<Container> record(const RunFlags& flags, const std::string& image_name, const images::Image& image,
+                         const oci::Spec& spec, const Containers& containers) {
+  Container container;
+  container.name = flags.name;
+  container.image = image_name;
+  container.image_id = image.id.text();
+  container.command = spec.process->args;
+  container.labels = TRY(key_values("label", flags.label));
+  return containers.create(std::move(container));
+}
+
+// What only the container's id, directory and root can tell.
+Result<void> complete(oci::Spec& spec, const RunFlags& flags, const oci::ContainerConfig& image, const Globals& globals,
+                      const Container& container, const std::string& directory, int rootfs) {
+  spec.linux_part->cgroups_path = "/aictr/" + container.id;
+  set_hostname(spec, flags.hostname, container.id);
+  TRY(set_user(*spec.process, flags.user.empty() ? image.user : flags.user, flags.group_add, rootfs));
+  Network network = TRY(parse_network(flags.network));
+  TRY(connect_network(spec, network, spec.hostname, directory));
+  HostCa when = TRY(parse_host_ca(flags.host_ca));
+  auto bundle = TRY(host_ca_bundle(when, globals.runroot));
+  if (bundle) TRY(show_host_ca(spec, *bundle, directory));
+  if (flags.init) TRY(add_init(spec));
+  return {};
+}
+
+// Without -i the command reads nothing, and a terminal of its own does not make one of ours.
+Result<void> set_standard_input(const RunFlags& flags) {
+  if (flags.terminal && ::isatty(STDIN_FILENO) == 0) report_warning("-t: standard input is not a terminal");
+  if (flags.interactive) return {};
+  UniqueFd null = TRY(sys::open("/dev/null", O_RDONLY));
+  return sys::replace(STDIN_FILENO, null.get());
+}
+
+Result<void> write_cidfile(const std::string& path, const std::string& id) {
+  UniqueFd fd = TRY_AS("--cidfile", sys::open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, 0644));
+  return sys::write_all(fd.get(), id);
+}
+
+}  // namespace
+
+Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector<std::string>& arguments) {
+  Attachment attachment = TRY(Attachment::begin());
+  HostFacts host = TRY(HostFacts::read());
+  images::Store store = TRY(images::Store::open(globals.root));
+  images::Image image = TRY(find_image(store, arguments[0], flags.pull));
+  std::vector<std::string> chosen;
+  oci::Spec spec = TRY(run_spec(flags, image.config.config, {arguments.begin() + 1, arguments.end()}, host, chosen));
+  for (const std::string& choice : chosen) report_choice(globals, choice);
+  trace_step("spec made");
+
+  Containers containers = TRY(Containers::open(globals.root));
+  runtime::StateRoot states = TRY(runtime::StateRoot::open(globals.runroot + "/containers"));
+  Container container = TRY(record(flags, arguments[0], image, spec, containers));
+  Defer discard([&] { ignore(containers.remove(container, states, runtime::Force::yes)); });
+  FileLock watching = TRY(containers.watch(container));
+  if (!flags.cidfile.empty()) TRY(write_cidfile(flags.cidfile, container.id));
+
+  std::string directory = containers.directory(container);
+  UniqueFd rootfs = TRY(images::mount_layers(store, image.config.diff_ids, containers.writable(container)));
+  trace_step("root file system mounted");
+  TRY(complete(spec, flags, image.config.config, globals, container, directory, rootfs.get()));
+  TRY(set_standard_input(flags));
+  trace_step("spec completed");
+
+  runtime::CreateRequest request;
+  request.id = container.id;
+  request.bundle = directory;
+  request.spec = std::move(spec);
+  request.rootfs = std::move(rootfs);
+  request.die_with_parent = true;
+  runtime::Created created = TRY(runtime::create(states, std::move(request)));
+  int code = TRY(attend_foreground(states, containers, container, std::move(created), attachment));
+
+  if (flags.remove || !container.exit_code) return code;
+  discard.dismiss();
+  TRY(runtime::remove(states, container.id, runtime::Force::yes));
+  return code;
+}
+
+}  // namespace aictr::cli

@@ -1,0 +1,81 @@
+#include "cli/step_runner.h"
+
+#include <fcntl.h>
+
+#include <array>
+
+#include "base/file.h"
+#include "base/random.h"
+#include "base/scope.h"
+#include "base/sys.h"
+#include "cli/container_spec.h"
+#include "cli/network_files.h"
+#include "cli/run_mounts.h"
+#include "oci/default_seccomp.h"
+#include "oci/default_spec.h"
+#include "runtime/container.h"
+
+namespace aictr::cli {
+namespace {
+
+constexpr const char* kHostname = "buildkitsandbox";  // the name that Docker's builder gives, and some scripts look for
+
+Result<oci::Spec> step_spec(const images::Step& step, const std::string& directory) {
+  oci::Spec spec = oci::default_spec();
+  oci::Process& process = *spec.process;
+  process.args = step.arguments;
+  process.env = step.environment;
+  process.cwd = step.working_directory.empty() ? "/" : step.working_directory;
+  auto capabilities = oci::default_capabilities();
+  process.capabilities = oci::Capabilities{capabilities, capabilities, {}, capabilities, {}};
+  spec.linux_part->seccomp = oci::default_seccomp(capabilities);
+  spec.hostname = kHostname;
+  spec.mounts.push_back(shm_mount(0));
+  TRY(set_user(process, step.user, {}, step.rootfs.get()));
+  TRY(connect_network(spec, step.network ? Network::host : Network::none, kHostname, directory));
+  return spec;
+}
+
+// Until every process that has the other end has ended or closed it.
+Result<void> relay(int from, const images::OutputSink& output) {
+  std::array<char, 16384> buffer;
+  for (;;) {
+    std::size_t n = TRY(sys::read(from, buffer));
+    if (n == 0) return {};
+    output({buffer.data(), n});
+  }
+}
+
+}  // namespace
+
+Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink& output) {
+  std::string id = "step-" + TRY(random_hex(16));
+  std::string directory = globals_.runroot + "/steps/" + id;
+  TRY(make_directories(AT_FDCWD, directory, 0700));
+  Defer sweep([&] { ignore(remove_tree(AT_FDCWD, directory)); });
+  runtime::StateRoot states = TRY(runtime::StateRoot::open(globals_.runroot + "/containers"));
+
+  oci::Spec spec = TRY(step_spec(step, directory));
+  spec.linux_part->cgroups_path = "/aictr/" + id;
+  auto bundle = TRY(host_ca_bundle(host_ca_, globals_.runroot));
+  if (bundle) TRY(show_host_ca(spec, *bundle, directory));
+
+  sys::Pipe pipe = TRY(sys::pipe());
+  UniqueFd null = TRY(sys::open("/dev/null", O_RDONLY));
+  runtime::CreateRequest request;
+  request.id = id;
+  request.bundle = directory;
+  request.spec = std::move(spec);
+  request.rootfs = std::move(step.rootfs);
+  request.extra_fds = {{0, null.get()}, {1, pipe.write_end.get()}, {2, pipe.write_end.get()}};
+  request.die_with_parent = true;
+  runtime::Created created = TRY(runtime::create(states, std::move(request)));
+  Defer remove([&] { ignore(runtime::remove(states, id, runtime::Force::yes)); });
+  pipe.write_end.reset();
+  TRY(runtime::start(states, id));
+  TRY(relay(pipe.read_end.get(), output));
+  sys::Ended ended = TRY(sys::wait(created.pid));
+  return ended.exit_code();
+}
+
+}  // namespace aictr::cli
