@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <optional>
+
 #include <fmt/core.h>
 
 #include "base/scope.h"
@@ -75,6 +77,7 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   Attachment attachment = TRY(Attachment::begin());
   HostFacts host = TRY(HostFacts::read());
   images::Store store = TRY(images::Store::open(globals.root));
+  std::optional<FileLock> keeping_images = TRY(store.hold());
   images::Image image = TRY(find_image(store, arguments[0], flags.pull));
   std::vector<std::string> chosen;
   oci::Spec spec = TRY(run_spec(flags, image.config.config, {arguments.begin() + 1, arguments.end()}, host, chosen));
@@ -85,6 +88,7 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   runtime::StateRoot states = TRY(runtime::StateRoot::open(globals.runroot + "/containers"));
   Container container = TRY(record(flags, arguments[0], image, spec, containers));
   Defer discard([&] { ignore(containers.remove(container, states, runtime::Force::yes)); });
+  keeping_images.reset();  // from here on the record does
   FileLock watching = TRY(containers.watch(container));
   if (!flags.cidfile.empty()) TRY(write_cidfile(flags.cidfile, container.id));
 
