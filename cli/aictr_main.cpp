@@ -4,6 +4,7 @@
 #include "cli/images_command.h"
 #include "cli/program.h"
 #include "cli/rmi_command.h"
+#include "cli/run_command.h"
 #include "cli/tag_command.h"
 #include "cli/version_command.h"
 
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
       bind<ImagesFlags, images>(kImagesCommand),
       bind<NoFlags, man>(kManCommand),
       bind<RmiFlags, rmi>(kRmiCommand),
+      bind<RunFlags, run>(kRunCommand),
       bind<NoFlags, tag>(kTagCommand),
       bind<VersionFlags, version>(kVersionCommand),
   };

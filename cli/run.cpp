@@ -1,4 +1,4 @@
-#include "cli/run.h"
+#include "cli/run_command.h"
 
 #include <fcntl.h>
 #include <unistd.h>

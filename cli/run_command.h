@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/flags.h"
+#include "cli/global.h"
 
 namespace aictr::cli {
 
@@ -67,5 +68,7 @@ struct RunFlags {
 };
 
 extern const CommandFor<RunFlags> kRunCommand;
+
+Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector<std::string>& arguments);
 
 }  // namespace aictr::cli
