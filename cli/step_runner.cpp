@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/scope.h"
 #include "base/sys.h"
+#include "base/sys_process.h"
 #include "cli/container_spec.h"
 #include "cli/network_files.h"
 #include "cli/run_mounts.h"
