@@ -2,7 +2,11 @@
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/images_command.h"
+#include "cli/info_command.h"
+#include "cli/inspect_command.h"
 #include "cli/program.h"
+#include "cli/ps_command.h"
+#include "cli/rm_command.h"
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
 #include "cli/tag_command.h"
@@ -17,6 +21,10 @@ int main(int argc, char** argv) {
       bind<NoFlags, help>(kHelpCommand),
       bind<HistoryFlags, history>(kHistoryCommand),
       bind<ImagesFlags, images>(kImagesCommand),
+      bind<InfoFlags, info>(kInfoCommand),
+      bind<InspectFlags, inspect>(kInspectCommand),
+      bind<PsFlags, ps>(kPsCommand),
+      bind<RmFlags, rm>(kRmCommand),
       bind<NoFlags, man>(kManCommand),
       bind<RmiFlags, rmi>(kRmiCommand),
       bind<RunFlags, run>(kRunCommand),
