@@ -34,6 +34,8 @@ std::uint64_t resolve_flags(Resolve resolve) {
       return RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
     case Resolve::no_symlinks:
       return RESOLVE_NO_SYMLINKS;
+    case Resolve::one_mount:
+      return RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS;
     case Resolve::normal:
       break;
   }
@@ -130,8 +132,12 @@ Result<struct stat> stat(int fd) {
 
 Result<std::int64_t> file_system_magic(int dir, const std::string& path) {
   UniqueFd fd = TRY(open(dir, path, O_PATH));
+  return TRY_AS(path, file_system_magic(fd.get()));
+}
+
+Result<std::int64_t> file_system_magic(int fd) {
   struct statfs st {};
-  if (::fstatfs(fd.get(), &st) != 0) return sys_error(fmt::format("find the file system of '{}'", path));
+  if (::fstatfs(fd, &st) != 0) return sys_error("find the file system of a file");
   return std::int64_t{st.f_type};
 }
 

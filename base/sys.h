@@ -24,6 +24,7 @@ enum class Resolve {
   beneath,      // must stay below `dir`, symbolic links included
   in_root,      // `dir` is the root: "/" and ".." and absolute links end there, as after chroot(2)
   no_symlinks,  // no component may be a symbolic link
+  one_mount,  // must stay below `dir` and on its mount: for /proc, where something could have been mounted over a file
 };
 
 Result<UniqueFd> open(int dir, const std::string& path, int flags, mode_t mode = 0, Resolve resolve = Resolve::normal);
@@ -44,7 +45,8 @@ Result<std::string> read_to_end(int fd, std::size_t limit = 64U << 20);
 Result<struct stat> stat(int dir, const std::string& path, int flags = AT_SYMLINK_NOFOLLOW);
 Result<struct stat> stat(int fd);
 Result<std::int64_t> file_system_magic(int dir, const std::string& path);  // statfs(2): CGROUP2_SUPER_MAGIC, …
-Result<bool> is_mount_root(int fd);             // statx(2), STATX_ATTR_MOUNT_ROOT, Linux 5.8; older kernels: never true
+Result<bool> is_mount_root(int fd);  // statx(2), STATX_ATTR_MOUNT_ROOT, Linux 5.8; older kernels: never true
+Result<std::int64_t> file_system_magic(int fd);
 bool exists(int dir, const std::string& path);  // of anything, a dangling link included
 
 Result<void> mkdir(int dir, const std::string& path, mode_t mode);

@@ -30,6 +30,13 @@ Result<void> check(long result, std::string_view what) {
   return sys_error(what);
 }
 
+std::vector<char*> pointers(std::span<const std::string> strings) {
+  std::vector<char*> result;
+  for (const std::string& s : strings) result.push_back(const_cast<char*>(s.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
 Result<Ended> wait_with(pid_t pid, int options) {
   int status = 0;
   Ended ended;
@@ -49,7 +56,8 @@ Result<Cloned> clone3(std::uint64_t flags, std::optional<int> cgroup) {
   clone_args args{};
   args.flags = flags | CLONE_PIDFD;
   args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  args.exit_signal = SIGCHLD;
+  // A sibling (CLONE_PARENT) inherits the signal; clone3(2) refuses to be told.
+  args.exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
   if (cgroup) {
     args.flags |= CLONE_INTO_CGROUP;
     args.cgroup = static_cast<std::uint64_t>(*cgroup);
@@ -87,11 +95,19 @@ Result<std::optional<Ended>> wait_no_hang(pid_t pid) {
 }
 
 Error execute(const std::string& path, std::span<const std::string> arguments) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  ::execv(path.c_str(), argv.data());
+  ::execv(path.c_str(), pointers(arguments).data());
   return sys_error(fmt::format("execute '{}'", path));
+}
+
+Error execute(const std::string& path, std::span<const std::string> arguments,
+              std::span<const std::string> environment) {
+  ::execve(path.c_str(), pointers(arguments).data(), pointers(environment).data());
+  return sys_error(fmt::format("execute '{}'", path));
+}
+
+Error execute(int file, char* const* argv) {
+  ::syscall(SYS_execveat, file, "", argv, environ, AT_EMPTY_PATH);
+  return sys_error("execute an open file");
 }
 
 Result<void> unshare(int flags) {

@@ -44,6 +44,12 @@ Result<std::optional<Ended>> wait_no_hang(pid_t pid);  // nothing: it still runs
 
 // Becomes the program at `path` with our environment (execv(2)); comes back only with the reason why not.
 Error execute(const std::string& path, std::span<const std::string> arguments);
+// The same with an environment of its own (execve(2)): "KEY=value".
+Error execute(const std::string& path, std::span<const std::string> arguments,
+              std::span<const std::string> environment);
+
+// Becomes the program that `file` is open on, with our environment (execveat(2)).
+Error execute(int file, char* const* argv);
 
 Result<void> unshare(int flags);
 Result<void> setns(int fd, int flags);

@@ -8,12 +8,13 @@
 #include <fmt/core.h>
 
 #include "base/sys.h"
+#include "runtime/self_protect.h"
 
 namespace aictr::cli {
 namespace {
 
 std::string folder_of_this_program() {
-  auto self = sys::readlink(AT_FDCWD, "/proc/self/exe");
+  auto self = runtime::path_of_this_program();
   if (!self.ok()) return ".";
   return self.value().substr(0, self.value().rfind('/'));
 }

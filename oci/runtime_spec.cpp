@@ -1,6 +1,7 @@
 #include "oci/runtime_spec.h"
 
 #include "oci/codec.h"
+#include "oci/hook_fields.h"
 #include "oci/linux_fields.h"
 
 namespace aictr::oci {
@@ -91,24 +92,6 @@ void fields(Codec& codec, Is<Mount> auto& mount) {
   codec("options", mount.options);
   codec("uidMappings", mount.uid_mappings);
   codec("gidMappings", mount.gid_mappings);
-}
-
-template <class Codec>
-void fields(Codec& codec, Is<Hook> auto& hook) {
-  codec("path", hook.path, required);
-  codec("args", hook.args);
-  codec("env", hook.env);
-  codec("timeout", hook.timeout);
-}
-
-template <class Codec>
-void fields(Codec& codec, Is<Hooks> auto& hooks) {
-  codec("prestart", hooks.prestart);
-  codec("createRuntime", hooks.create_runtime);
-  codec("createContainer", hooks.create_container);
-  codec("startContainer", hooks.start_container);
-  codec("poststart", hooks.poststart);
-  codec("poststop", hooks.poststop);
 }
 
 template <class Codec>

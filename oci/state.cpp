@@ -21,4 +21,8 @@ std::string print_state(const State& state) {
   return print_json(Encoder::encode(state), 2);
 }
 
+std::string print_states(const std::vector<State>& states) {
+  return states.empty() ? "null" : print_json(Encoder::encode(states));
+}
+
 }  // namespace aictr::oci

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -24,6 +25,7 @@ struct State {
   std::string owner;
 };
 
-std::string print_state(const State& state);
+std::string print_state(const State& state);                 // indented, for people
+std::string print_states(const std::vector<State>& states);  // one line; "null" for none, as runc prints
 
 }  // namespace aictr::oci

@@ -1,0 +1,19 @@
+#include "cli/runtime_body.h"
+
+#include <algorithm>
+
+namespace aictr::cli {
+
+std::vector<std::string> with_two_dashes(const Command& command, std::span<const std::string> words) {
+  std::vector<std::string> result(words.begin(), words.end());
+  for (std::string& word : result) {
+    if (word == "--" || (command.interspersed == Interspersed::no && !word.starts_with('-'))) break;
+    if (!word.starts_with('-') || word.starts_with("--")) continue;
+    std::string_view name = std::string_view(word).substr(1, word.find('=') - 1);
+    if (name.size() > 1 && std::ranges::any_of(command.flags, [&](const Flag& flag) { return flag.name == name; }))
+      word.insert(0, "-");
+  }
+  return result;
+}
+
+}  // namespace aictr::cli

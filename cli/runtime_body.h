@@ -1,0 +1,55 @@
+#pragma once
+
+// The commands of aictr-runtime: as cli/body.h for those of aictr, with runc's grammar.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/body.h"
+#include "cli/flags.h"
+#include "cli/runtime_globals.h"
+#include "runtime/container.h"
+
+namespace aictr::cli {
+
+struct RuntimeContext {
+  const RuntimeGlobals& globals;
+  const runtime::StateRoot& root;
+};
+
+template <class Flags>
+using RuntimeRun = Result<int> (*)(const RuntimeContext& context, Flags& flags,
+                                   const std::vector<std::string>& arguments);
+
+struct RuntimeBody {
+  const Command* command;
+  Result<int> (*run)(const Command& command, const RuntimeContext& context, std::span<const std::string> words);
+};
+
+// Go's flag package takes one dash for two: "-bundle DIR" is "--bundle DIR" for every flag of the command.
+std::vector<std::string> with_two_dashes(const Command& command, std::span<const std::string> words);
+
+template <class Flags, RuntimeRun<Flags> run>
+Result<int> parse_and_run_runtime(const Command& command, const RuntimeContext& context,
+                                  std::span<const std::string> words) {
+  Flags flags;
+  Parsed parsed = TRY(parse_flags(command, with_two_dashes(command, words), &flags));
+  if (!parsed.help) return run(context, flags, parsed.arguments);
+  TRY(print_help(command));
+  return 0;
+}
+
+template <class Flags, RuntimeRun<Flags> run>
+constexpr RuntimeBody bind_runtime(const CommandFor<Flags>& command) {
+  return {&command, &parse_and_run_runtime<Flags, run>};
+}
+
+// Each file of commands gives its own.
+std::span<const RuntimeBody> create_commands();     // create, run
+std::span<const RuntimeBody> lifecycle_commands();  // start, kill, delete
+std::span<const RuntimeBody> state_commands();      // state, list
+std::span<const RuntimeBody> spec_commands();       // spec, features
+
+}  // namespace aictr::cli

@@ -1,0 +1,81 @@
+#include <signal.h>
+
+#include "base/signals.h"
+#include "cli/runtime_body.h"
+
+namespace aictr::cli {
+namespace {
+
+struct KillFlags {
+  bool all = false;
+};
+constexpr Flag kKillFlags[] = {hidden(flag<&KillFlags::all>("all", 'a', "", "send it to every process"))};
+
+struct DeleteFlags {
+  bool force = false;
+};
+constexpr Flag kDeleteFlags[] = {
+    flag<&DeleteFlags::force>("force", 'f', "", "kill it first; a container that does not exist is no error")};
+
+constexpr CommandFor<NoFlags> kStart = Command{
+    .name = "start",
+    .summary = "let the process of a created container run",
+    .arguments = "ID",
+    .details = "",
+    .examples = "",
+    .flags = {},
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .program = "aictr-runtime",
+};
+
+constexpr CommandFor<KillFlags> kKill = Command{
+    .name = "kill",
+    .summary = "send a signal to a container's process",
+    .arguments = "ID [SIGNAL]",
+    .details = "",
+    .examples = "aictr-runtime kill ID KILL",
+    .flags = kKillFlags,
+    .min_arguments = 1,
+    .max_arguments = 2,
+    .program = "aictr-runtime",
+};
+
+constexpr CommandFor<DeleteFlags> kDelete = Command{
+    .name = "delete",
+    .summary = "remove a stopped container",
+    .arguments = "ID",
+    .details = "",
+    .examples = "",
+    .flags = kDeleteFlags,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .program = "aictr-runtime",
+};
+
+Result<int> start(const RuntimeContext& context, NoFlags&, const std::vector<std::string>& arguments) {
+  TRY(runtime::start(context.root, arguments[0]));
+  return 0;
+}
+
+Result<int> kill(const RuntimeContext& context, KillFlags& flags, const std::vector<std::string>& arguments) {
+  int signal = arguments.size() > 1 ? TRY(parse_signal(arguments[1])) : SIGTERM;
+  TRY(runtime::kill(context.root, arguments[0], signal, flags.all));
+  return 0;
+}
+
+Result<int> remove(const RuntimeContext& context, DeleteFlags& flags, const std::vector<std::string>& arguments) {
+  auto removed = runtime::remove(context.root, arguments[0], flags.force ? runtime::Force::yes : runtime::Force::no);
+  if (!removed.ok() && !(flags.force && removed.error().kind == Kind::not_found)) return std::move(removed).error();
+  return 0;
+}
+
+}  // namespace
+
+std::span<const RuntimeBody> lifecycle_commands() {
+  static constexpr RuntimeBody kBodies[] = {bind_runtime<NoFlags, start>(kStart), bind_runtime<KillFlags, kill>(kKill),
+                                            bind_runtime<DeleteFlags, remove>(kDelete)};
+  return kBodies;
+}
+
+}  // namespace aictr::cli

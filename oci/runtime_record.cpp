@@ -1,0 +1,37 @@
+#include "oci/runtime_record.h"
+
+#include "oci/codec.h"
+#include "oci/hook_fields.h"
+
+namespace aictr::oci {
+
+template <class Codec>
+void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
+  codec("format", record.format, required);
+  codec("ociVersion", record.oci_version, required);
+  codec("id", record.id, required);
+  codec("bundle", record.bundle, required);
+  codec("rootfs", record.rootfs, required);
+  codec("created", record.created, required);
+  codec("annotations", record.annotations);
+  codec("pid", record.pid);
+  codec("startTime", record.start_time);
+  codec("ownPidNamespace", record.own_pid_namespace);
+  codec("cgroupsPath", record.cgroups_path);
+  codec("cgroups", record.cgroups);
+  codec("poststart", record.poststart);
+  codec("poststop", record.poststop);
+}
+
+std::string print_record(const RuntimeRecord& record) {
+  return print_json(Encoder::encode(record));
+}
+
+Result<RuntimeRecord> parse_record(std::string_view json) {
+  Json document = TRY_AS("container state", parse_json(json));
+  RuntimeRecord record = TRY(Decoder::decode<RuntimeRecord>(document, "container state"));
+  if (record.format != 1) return make_error(Kind::unsupported, "container state of a newer aictr");
+  return record;
+}
+
+}  // namespace aictr::oci

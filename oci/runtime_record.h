@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "oci/runtime_spec.h"
+
+namespace aictr::oci {
+
+// What the runtime remembers of a container between two commands: one file, format 1.
+struct RuntimeRecord {
+  int format = 1;
+  std::string oci_version;
+  std::string id;
+  std::string bundle;   // absolute
+  std::string rootfs;   // absolute
+  std::string created;  // RFC 3339
+  std::map<std::string, std::string> annotations;
+  pid_t pid = 0;                 // of the first process, in the PID namespace of whoever created it; 0: none yet
+  std::uint64_t start_time = 0;  // of that process, in clock ticks since boot: tells it from a later one of its number
+  bool own_pid_namespace = false;
+  std::string cgroups_path;          // linux.cgroupsPath, or its default
+  std::vector<std::string> cgroups;  // absolute directories, once they are made
+  std::vector<Hook> poststart;
+  std::vector<Hook> poststop;
+};
+
+std::string print_record(const RuntimeRecord& record);
+Result<RuntimeRecord> parse_record(std::string_view json);
+
+}  // namespace aictr::oci

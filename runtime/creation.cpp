@@ -1,0 +1,190 @@
+#include "runtime/creation.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "base/units.h"
+#include "runtime/launch.h"
+#include "runtime/lifecycle_hooks.h"
+#include "runtime/mounts.h"
+#include "runtime/process_identity.h"
+#include "runtime/rootfs.h"
+#include "runtime/status.h"
+#include "runtime/terminal.h"
+
+namespace aictr::runtime {
+
+Creation::Creation(const StateRoot& root, CreateRequest request, Plan plan, Start start)
+    : root_(root), request_(std::move(request)), plan_(std::move(plan)), start_(start), record_(first_record()) {}
+
+Creation::~Creation() {
+  // What cannot be taken down has no better owner; the error that led here is the one to report.
+  if (process_.pidfd) {
+    ignore(sys::pidfd_send_signal(process_.pidfd.get(), SIGKILL));
+    ignore(sys::wait(process_.pid));
+  }
+  if (cgroup_) ignore(cgroup_->remove());
+  if (!file_) return;
+  ignore(remove_gate(root_, request_.id));
+  ignore(remove_record(root_, request_.id));
+  if (hooks_ran_) ignore(run_hooks("poststop", record_.poststop, state_with(record_, "stopped")));
+}
+
+const oci::Linux& Creation::linux_part() const {
+  static const oci::Linux kNone;
+  return request_.spec.linux_part ? *request_.spec.linux_part : kNone;
+}
+
+oci::RuntimeRecord Creation::first_record() const {
+  const oci::Spec& spec = request_.spec;
+  oci::RuntimeRecord record;
+  record.oci_version = spec.oci_version;
+  record.id = request_.id;
+  record.bundle = request_.bundle;
+  if (spec.root && !spec.root->path.empty())
+    record.rootfs = spec.root->path.starts_with('/') ? spec.root->path : request_.bundle + "/" + spec.root->path;
+  record.created = rfc3339(std::chrono::system_clock::now());
+  record.annotations = spec.annotations;
+  record.own_pid_namespace = plan_.namespaces.creates(NamespaceType::pid);
+  record.cgroups_path = linux_part().cgroups_path;
+  if (record.cgroups_path.empty()) record.cgroups_path = "/aictr/" + request_.id;
+  if (spec.hooks) {
+    record.poststart = spec.hooks->poststart;
+    record.poststop = spec.hooks->poststop;
+  }
+  return record;
+}
+
+Result<void> Creation::open_sources() {
+  namespaces_ = TRY(open_namespaces(plan_.namespaces));
+  if (!request_.rootfs) {
+    if (record_.rootfs.empty()) return make_error(Kind::usage, "/root/path is missing");
+    TRY_AS("/root/path", sys::open(record_.rootfs, O_PATH | O_DIRECTORY));
+  }
+  // Behind a user namespace the child has no rights on the host's directories, and ids are mapped by somebody outside.
+  bool foreign = plan_.namespaces.has(NamespaceType::user);
+  bool mapped = std::ranges::any_of(plan_.mounts, [](const MountOp& op) { return !op.id_maps.empty(); });
+  if (foreign || mapped) binds_ = TRY(open_binds(plan_.mounts));
+  if (foreign && !request_.rootfs) request_.rootfs = TRY(open_root(record_.rootfs));
+  return {};
+}
+
+Result<void> Creation::claim_id() {
+  file_ = TRY(StateFile::claim(root_, record_));
+  return {};
+}
+
+Result<void> Creation::make_cgroup() {
+  host_ = TRY(CgroupHost::detect());
+  cgroup_ = TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{})));
+  record_.cgroups = cgroup_->directories();
+  return {};
+}
+
+Inheritance Creation::inheritance(Handshake handshake) {
+  return {request_,
+          plan_,
+          *cgroup_,
+          plan_cgroup_view(host_, cgroup_->directories()),
+          std::move(namespaces_),
+          std::move(request_.rootfs),
+          std::move(binds_),
+          std::move(handshake),
+          std::nullopt,
+          state_with(record_, "creating")};
+}
+
+Result<void> Creation::start_process() {
+  Handshake::Pair pair = TRY(Handshake::make());
+  Inheritance child = inheritance(std::move(pair.child));
+  if (start_ == Start::when_told) child.gate = TRY(StartGate::open(root_, request_.id));
+  process_ = TRY(launch({plan_.namespaces, child.namespaces, linux_part().time_offsets, cgroup_->v2_directory()}));
+  if (process_.pid == 0) {
+    // Ours alone: the lock says that the creator lives, and the other end of the handshake that there is one.
+    file_.reset();
+    pair.parent.socket().reset();
+    run_init(std::move(child));
+  }
+  handshake_ = std::move(pair.parent);
+  return {};
+}
+
+Result<void> Creation::map_ids() {
+  if (!plan_.namespaces.creates(NamespaceType::user)) return {};
+  TRY_AS("map ids", write_id_maps(process_.pid, plan_.id_maps));
+  return {};
+}
+
+Result<void> Creation::write_record() {
+  record_.pid = process_.pid;
+  // One that has died already is found out about at the next step.
+  record_.start_time = start_time_of(process_.pid).value_or(0);
+  TRY(file_->save(record_));
+  return handshake_->send(Step::proceed, std::to_string(record_.pid));
+}
+
+Result<HandshakeMessage> Creation::next_message() {
+  HandshakeMessage message = TRY(handshake_->receive());
+  if (message.step != Step::failed) return message;
+  return make_error(Kind::internal, "the container's first process was killed while it was being set up",
+                    "a memory limit below what a start needs does that");
+}
+
+Result<void> Creation::run_host_hooks() {
+  hooks_ran_ = true;
+  oci::State state = state_with(record_, "creating");
+  TRY(run_hooks("prestart", request_.spec.hooks->prestart, state));
+  TRY(run_hooks("createRuntime", request_.spec.hooks->create_runtime, state));
+  return handshake_->send(Step::hooks_done);
+}
+
+Result<void> Creation::attend_process() {
+  HandshakeMessage message = TRY(next_message());
+  if (message.step == Step::environment) {
+    TRY(run_host_hooks());
+    message = TRY(next_message());
+  }
+  if (message.step != Step::ready) return make_error(Kind::internal, "the handshake is out of step");
+  if (!message.fds.empty()) terminal_ = std::move(message.fds[0]);
+  return {};
+}
+
+Result<void> Creation::hand_over_terminal() {
+  if (!terminal_ || request_.console_socket.empty()) return {};
+  TRY(send_terminal(request_.console_socket, terminal_.get()));
+  terminal_.reset();
+  return {};
+}
+
+Result<void> Creation::write_pid_file() {
+  if (request_.pid_file.empty()) return {};
+  std::string pid = std::to_string(process_.pid);
+  TRY_AS("pid file", write_file(AT_FDCWD, request_.pid_file, pid, 0644, Durability::until_reboot));
+  return {};
+}
+
+Result<void> Creation::see_it_start() {
+  if (start_ == Start::when_told) return {};
+  TRY(handshake_->receive());  // why it could not exec, or the end of the connection: it is the program now
+  auto hooked = run_hooks("poststart", record_.poststart, state_with(record_, "running"));
+  hooks_ran_ = !hooked.ok();
+  return hooked;
+}
+
+Created Creation::finish() {
+  file_.reset();
+  cgroup_.reset();
+  Created created;
+  created.pid = process_.pid;
+  created.pidfd = std::move(process_.pidfd);
+  created.terminal = std::move(terminal_);
+  return created;
+}
+
+}  // namespace aictr::runtime

@@ -1,0 +1,218 @@
+#include "runtime/init.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "base/sys_process.h"
+#include "base/sys_task.h"
+#include "base/text.h"
+#include "base/trace.h"
+#include "runtime/executable.h"
+#include "runtime/lifecycle_hooks.h"
+#include "runtime/mounts.h"
+#include "runtime/rooted_path.h"
+#include "runtime/rootfs.h"
+#include "runtime/terminal.h"
+
+namespace aictr::runtime {
+namespace {
+
+class Init {
+ public:
+  explicit Init(Inheritance inheritance) : in_(std::move(inheritance)) {}
+
+  // The life of the first process, from its birth to its exec.
+  Result<void> run() {
+    TRY(be_born());
+    TRY(enter_namespaces());
+    TRY(build_root());
+    TRY(make_devices_and_terminal());
+    TRY(protect_paths());
+    TRY(run_create_hooks());
+    TRY(move_in());
+    TRY(name_the_host());
+    TRY(take_streams());
+    TRY(become_user());
+    TRY(wait_for_start());
+    return execute();
+  }
+
+  void fail(const Error& error) const { in_.handshake.fail(error); }
+
+ private:
+  Result<void> be_born() {
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::umask(0);
+    TRY(sys::setsid());
+    proc_.emplace(TRY(Procfs::open()));
+    TRY_AS("enter the cgroup", in_.cgroup.enter(in_.cgroup.v2_directory().has_value()));
+    trace_step("init: in the cgroup");
+    return {};
+  }
+
+  Result<void> enter_namespaces() {
+    if (!in_.plan.namespaces.needs_forerunner()) TRY(join_namespaces(in_.namespaces));
+    if (in_.plan.namespaces.creates(NamespaceType::cgroup)) TRY(sys::unshare(CLONE_NEWCGROUP));
+    if (in_.plan.namespaces.creates(NamespaceType::user)) {
+      TRY(hear_from_parent());  // until the ids are mapped we are nobody
+      TRY(become_root_of_user_namespace());
+    }
+    trace_step("init: in the namespaces");
+    return {};
+  }
+
+  Result<void> build_root() {
+    bool shared = in_.plan.root_propagation && in_.plan.root_propagation->type == MS_SHARED;
+    bool receive = !in_.plan.root_propagation || in_.plan.root_propagation->type != MS_PRIVATE;
+    // A bind that is to send its mounts back to the host must be copied while the host's mounts still do.
+    if (shared && in_.binds.empty()) in_.binds = TRY(open_binds(in_.plan.mounts));
+    TRY(isolate_mounts(receive ? Receive::yes : Receive::no));
+    if (!in_.root) in_.root = TRY(open_root(in_.state.rootfs));
+    TRY(attach_root(in_.root.get(), in_.state.rootfs));
+    trace_step("init: root attached");
+    TRY(apply_mounts(in_.root.get(), in_.plan.mounts, in_.binds, in_.cgroup_view));
+    trace_step("init: mounts made");
+    return {};
+  }
+
+  Result<void> make_devices_and_terminal() {
+    bool own_dev = !std::ranges::any_of(
+        in_.plan.mounts, [](const MountOp& op) { return op.destination == "/dev" && op.what == MountOp::What::bind; });
+    if (own_dev) {
+      bool may_make = !in_.plan.namespaces.has(NamespaceType::user);
+      TRY(make_directory_in_root(in_.root.get(), "/dev", 0755));
+      TRY(make_devices(in_.root.get(), in_.plan.devices, may_make ? DeviceSource::make : DeviceSource::bind_from_host));
+      TRY(make_device_links(in_.root.get()));
+    }
+    if (process().terminal) terminal_ = TRY(open_terminal(in_.root.get(), process().console_size));
+    trace_step("init: devices made");
+    return {};
+  }
+
+  Result<void> protect_paths() {
+    const oci::Linux none;
+    const oci::Linux& part = spec().linux_part ? *spec().linux_part : none;
+    TRY(make_paths_read_only(in_.root.get(), part.readonly_paths));
+    TRY(mask_paths(in_.root.get(), part.masked_paths));
+    // Where it is missing and cannot be made, entering it says so.
+    ignore(make_directory_in_root(in_.root.get(), process().cwd, 0755));
+    trace_step("init: paths masked");
+    return {};
+  }
+
+  Result<void> run_create_hooks() {
+    if (!spec().hooks) return {};
+    const oci::Hooks& hooks = *spec().hooks;
+    if (hooks.prestart.empty() && hooks.create_runtime.empty() && hooks.create_container.empty()) return {};
+    TRY(hear_from_parent());
+    TRY(in_.handshake.send(Step::environment));
+    TRY(in_.handshake.expect(Step::hooks_done));
+    return run_hooks("createContainer", hooks.create_container, in_.state);
+  }
+
+  Result<void> move_in() {
+    TRY(in_.request.no_pivot ? enter_root_by_move(in_.root.get()) : enter_root(in_.root.get()));
+    in_.root.reset();
+    if (spec().root && spec().root->readonly) TRY(make_root_read_only());
+    if (in_.plan.root_propagation) TRY(set_root_propagation(*in_.plan.root_propagation));
+    trace_step("init: root entered");
+    return {};
+  }
+
+  Result<void> name_the_host() {
+    if (!spec().hostname.empty()) TRY(sys::sethostname(spec().hostname));
+    if (!spec().domainname.empty()) TRY(sys::setdomainname(spec().domainname));
+    return apply_sysctls(*proc_, in_.plan.sysctls);
+  }
+
+  Result<void> take_streams() {
+    if (!in_.request.no_new_keyring) TRY(join_keyring());
+    if (!terminal_) return own_standard_streams(process().user.uid);
+    TRY(adopt_terminal(terminal_->slave.get(), process().user.uid));
+    terminal_->slave.reset();
+    return {};
+  }
+
+  Result<void> join_keyring() {
+    auto joined = sys::join_session_keyring("_ses." + in_.request.id);
+    // A kernel without keys, or a sandbox that forbids them, has none to keep from the container.
+    if (!joined.ok() && (joined.error().code == ENOSYS || joined.error().code == EPERM)) return {};
+    return joined;
+  }
+
+  Result<void> become_user() {
+    auto passwd = sys::open(AT_FDCWD, "etc/passwd", O_RDONLY, 0, sys::Resolve::in_root);
+    environment_ = complete_environment(process().env, process().user.uid,
+                                        passwd.ok() ? sys::read_to_end(passwd.value().get()).value_or("") : "");
+    TRY(apply_kernel_settings(process(), in_.plan.process, *proc_));
+    proc_.reset();
+    // As root first, who may enter what the user may not; but not where the user alone may, as on a network share.
+    auto entered = enter_working_directory(process().cwd);
+    TRY(give_up_privileges(process(), in_.plan.process));
+    if (!entered.ok()) TRY(enter_working_directory(process().cwd));
+    program_ = TRY(find_executable(process().args[0], environment_));
+    trace_step("init: became the user");
+    return {};
+  }
+
+  Result<void> wait_for_start() {
+    TRY(hear_from_parent());
+    if (in_.request.die_with_parent) TRY(sys::prctl(PR_SET_PDEATHSIG, SIGKILL));  // lost with a change of user
+    // Fails when the parent is gone already, too early for the signal.
+    TRY(in_.handshake.send(Step::ready, {}, terminal_ ? terminal_->master.get() : -1));
+    terminal_.reset();
+    if (in_.gate) in_.handshake = TRY(in_.gate->wait());
+    if (spec().hooks) TRY(run_hooks("startContainer", spec().hooks->start_container, created_state()));
+    return {};
+  }
+
+  Result<void> execute() {
+    TRY(arrange_descriptors(in_.request.extra_fds, in_.handshake.socket()));
+    TRY(install_late_seccomp(process(), in_.plan.process));
+    trace_step("init: exec");
+    return sys::execute(program_, process().args, environment_);
+  }
+
+  // The parent has written down who we are; it is safe to go on, and hooks can be told our number.
+  Result<void> hear_from_parent() {
+    if (in_.state.pid != 0) return {};
+    HandshakeMessage message = TRY(in_.handshake.expect(Step::proceed));
+    in_.state.pid = parse_number<int>(message.text).value_or(0);
+    return {};
+  }
+
+  oci::State created_state() const {
+    oci::State state = in_.state;
+    state.status = "created";
+    return state;
+  }
+
+  const oci::Spec& spec() const { return in_.request.spec; }
+  const oci::Process& process() const { return *in_.request.spec.process; }
+
+  Inheritance in_;
+  std::optional<Procfs> proc_;
+  std::optional<Terminal> terminal_;
+  std::vector<std::string> environment_;
+  std::string program_;
+};
+
+}  // namespace
+
+void run_init(Inheritance inheritance) {
+  Init init(std::move(inheritance));
+  auto done = init.run();
+  init.fail(done.error());
+  ::_exit(1);
+}
+
+}  // namespace aictr::runtime

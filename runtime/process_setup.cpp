@@ -1,0 +1,117 @@
+#include "runtime/process_setup.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "base/sys.h"
+#include "base/sys_process.h"
+
+namespace aictr::runtime {
+namespace {
+
+constexpr mode_t kUsualUmask = 0022;
+
+Result<void> set_groups(const oci::User& user) {
+  auto set = sys::setgroups(user.additional_gids);
+  // An unprivileged user's namespace does not allow it; without groups to set nothing is lost.
+  if (!set.ok() && set.error().code == EPERM && user.additional_gids.empty()) return {};
+  return set;
+}
+
+Result<void> change_user(const oci::User& user) {
+  TRY_AS("/process/user/additionalGids", set_groups(user));
+  TRY_AS("/process/user/gid", sys::setresgid(user.gid));
+  TRY_AS("/process/user/uid", sys::setresuid(user.uid));
+  ::umask(user.umask.value_or(kUsualUmask));
+  return {};
+}
+
+Result<void> install(const ProcessPlan& plan) {
+  if (plan.seccomp) TRY_AS("/linux/seccomp", install_seccomp(*plan.seccomp));
+  return {};
+}
+
+// A copy with a number from `from` on.
+Result<UniqueFd> duplicate_above(int fd, int from) {
+  int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, from);
+  if (copy < 0) return sys_error(fmt::format("duplicate descriptor {}", fd));
+  return UniqueFd(copy);
+}
+
+}  // namespace
+
+Result<ProcessPlan> plan_process(const oci::Process& process, const oci::Linux& part) {
+  ProcessPlan plan;
+  if (process.capabilities) plan.capabilities = capability_masks(*process.capabilities);
+  plan.rlimits = TRY(plan_rlimits(process.rlimits));
+  plan.scheduling = TRY(plan_scheduling(process, part));
+  if (part.seccomp) plan.seccomp = TRY(compile_seccomp(*part.seccomp));
+  return plan;
+}
+
+Result<void> enter_working_directory(const std::string& path) {
+  TRY_AS("/process/cwd", sys::chdir(path));
+  std::array<char, PATH_MAX> where{};
+  // The kernel answers "(unreachable)/…" for a directory outside of our root.
+  if (::getcwd(where.data(), where.size()) != nullptr && where[0] == '/') return {};
+  return make_error(Kind::denied, fmt::format("/process/cwd: '{}' is outside of the container", path));
+}
+
+Result<void> own_standard_streams(uid_t uid) {
+  if (uid == 0) return {};
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat st = TRY(sys::stat(stream));
+    if (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode)) continue;
+    // Somebody else's pipe, as seen from a user namespace, stays theirs; the process can still use the descriptor.
+    if (st.st_uid != uid) ignore(sys::chown(stream, "", uid, static_cast<gid_t>(-1), AT_EMPTY_PATH));
+  }
+  return {};
+}
+
+Result<void> apply_kernel_settings(const oci::Process& process, const ProcessPlan& plan, const Procfs& proc) {
+  TRY_AS("/process/rlimits", apply_rlimits(plan.rlimits));
+  TRY(apply_scheduling(plan.scheduling));
+  if (process.oom_score_adj) {
+    TRY_AS("/process/oomScoreAdj", proc.write("self/oom_score_adj", std::to_string(*process.oom_score_adj)));
+  }
+  return {};
+}
+
+Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan) {
+  if (!process.no_new_privileges) TRY(install(plan));
+  TRY(drop_bounding(plan.capabilities));
+  TRY(keep_capabilities());
+  TRY(change_user(process.user));
+  TRY(apply_capabilities(plan.capabilities));
+  if (process.no_new_privileges) TRY(sys::prctl(PR_SET_NO_NEW_PRIVS, 1));
+  return {};
+}
+
+Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan& plan) {
+  if (process.no_new_privileges) TRY(install(plan));
+  return {};
+}
+
+Result<void> arrange_descriptors(const std::map<int, int>& extra, UniqueFd& kept) {
+  if (extra.empty()) return sys::close_on_exec_from(3);
+  int above = std::max(extra.rbegin()->first, 2) + 1;
+  kept = TRY(duplicate_above(kept.get(), above));
+  std::vector<std::pair<int, UniqueFd>> copies;
+  for (const auto& [number, fd] : extra) copies.emplace_back(number, TRY(duplicate_above(fd, above)));
+  TRY(sys::close_on_exec_from(3));
+  for (const auto& [number, copy] : copies) {
+    if (::dup2(copy.get(), number) < 0) return sys_error(fmt::format("hand over descriptor {}", number));
+  }
+  return {};
+}
+
+}  // namespace aictr::runtime

@@ -1,0 +1,48 @@
+#pragma once
+
+// Turns a process of the runtime, inside the container's root, into what /process asks for. The order of the calls is
+// init.cpp's.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "oci/runtime_spec.h"
+#include "runtime/privileges.h"
+#include "runtime/procfs.h"
+#include "runtime/scheduling.h"
+#include "runtime/seccomp.h"
+
+namespace aictr::runtime {
+
+struct ProcessPlan {
+  CapabilityMasks capabilities;  // none when config.json does not say
+  std::vector<ResourceLimit> rlimits;
+  SchedulingPlan scheduling;
+  std::optional<SeccompProgram> seccomp;
+};
+Result<ProcessPlan> plan_process(const oci::Process& process, const oci::Linux& part);
+
+// The directory is inside the root, whatever a descriptor or a link says (CVE-2024-21626).
+Result<void> enter_working_directory(const std::string& path);
+
+// The user may open its own standard streams again through /proc/self/fd: pipes and sockets become its own. Devices and
+// files stay as they are, they are somebody else's too.
+Result<void> own_standard_streams(uid_t uid);
+
+// What the kernel keeps about the process whatever it executes: limits, scheduling, its badness when memory runs out.
+Result<void> apply_kernel_settings(const oci::Process& process, const ProcessPlan& plan, const Procfs& proc);
+
+// Gives up every right that the process is not to have, in the order that privileges.h asks for. The seccomp program is
+// installed here when no_new_privs is not set, and else right before the exec.
+Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan);
+Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan& plan);
+
+// Descriptors that the process is to have get their numbers; everything else from 3 on closes at exec (CVE-2024-21626).
+// `kept` is ours until then and moves out of the way.
+Result<void> arrange_descriptors(const std::map<int, int>& extra, UniqueFd& kept);
+
+}  // namespace aictr::runtime

@@ -1,0 +1,72 @@
+#include <poll.h>
+
+#include <chrono>
+#include <optional>
+
+#include <fmt/core.h>
+
+#include "base/sys.h"
+#include "base/sys_process.h"
+#include "runtime/cgroup.h"
+#include "runtime/lifecycle_hooks.h"
+#include "runtime/process_identity.h"
+#include "runtime/start_gate.h"
+#include "runtime/status.h"
+
+namespace aictr::runtime {
+namespace {
+
+// As long as a machine under load may need to tear a killed process down.
+constexpr int kDeathMs = 10'000;
+
+// Where create() would have made the cgroup; a creator that was killed may not have come to write down what it made.
+std::vector<std::string> likely_directories(const CgroupHost& host, const std::string& path) {
+  std::vector<std::string> directories;
+  auto look_in = [&](const std::string& mount) {
+    std::string directory = mount + "/" + path;
+    if (!mount.empty() && !path.empty() && sys::exists(AT_FDCWD, directory)) directories.push_back(directory);
+  };
+  look_in(host.v2_mount);
+  for (const auto& [controller, mount] : host.v1_mounts) look_in(mount);
+  return directories;
+}
+
+Result<void> end_process(const StateRoot& root, const oci::RuntimeRecord& record) {
+  auto process = TRY(open_first_process(record));
+  if (!process) return {};
+  auto killed = kill(root, record.id, SIGKILL);
+  pollfd ended{process->get(), POLLIN, 0};
+  if (::poll(&ended, 1, kDeathMs) > 0) return {};
+  TRY(std::move(killed));
+  return make_error(Kind::busy, fmt::format("container '{}' does not die", record.id));
+}
+
+Result<void> remove_cgroup(const oci::RuntimeRecord& record) {
+  CgroupHost host = TRY(CgroupHost::detect());
+  auto directories = record.cgroups.empty() ? likely_directories(host, record.cgroups_path) : record.cgroups;
+  Cgroup cgroup = Cgroup::adopt(host, std::move(directories));
+  if (!record.own_pid_namespace) TRY(cgroup.kill_all());  // others may have outlived the first process
+  return cgroup.remove();
+}
+
+}  // namespace
+
+Result<void> remove(const StateRoot& root, const std::string& id, Force force) {
+  StoredRecord stored = TRY(load_record(root, id));
+  std::string status = TRY(status_of(root, stored));
+  // A created container has run nothing yet; runc deletes it too.
+  if (force == Force::no && status != "stopped" && status != "created") {
+    return make_error(Kind::busy, fmt::format("cannot delete container '{}' that is not stopped: {}", id, status),
+                      "stop it first, or force the removal");
+  }
+  if (status == "creating") return make_error(Kind::busy, fmt::format("container '{}' is being created", id));
+  TRY(end_process(root, stored.record));
+  TRY(remove_cgroup(stored.record));
+  TRY(remove_gate(root, id));
+  TRY(remove_record(root, id));
+  // The container is gone whatever they do; the specification wants a warning at most.
+  ignore(run_hooks("poststop", stored.record.poststop, state_with(stored.record, "stopped")));
+  return {};
+}
+
+}  // namespace aictr::runtime

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "runtime/mount_options.h"
+
+namespace aictr::runtime {
+
+// A copy of the tree at `path` with everything mounted below it, attached to nothing yet, that neither receives nor
+// sends mounts.
+Result<UniqueFd> open_root(const std::string& path);
+
+// Cuts the mount namespace that we have just got off from the host's: nothing that is mounted here is seen there. What
+// is mounted there later is still seen here, unless `receive` says no.
+enum class Receive { yes, no };
+Result<void> isolate_mounts(Receive receive);
+
+// Attaches the root to the namespace: over `path`, where hooks that know the bundle look for it, or over the host's
+// root when it has no path. Host paths go on meaning the host's files until enter_root().
+Result<void> attach_root(int root, const std::string& path);
+
+// Makes `root` our "/" and takes the host's tree away (pivot_root(2)).
+Result<void> enter_root(int root);
+// The same for a root on an initramfs, which cannot be pivoted away: the host's tree is moved under and left behind.
+Result<void> enter_root_by_move(int root);
+
+Result<void> make_root_read_only();
+Result<void> set_root_propagation(const Propagation& propagation);
+
+}  // namespace aictr::runtime

@@ -1,0 +1,134 @@
+#include "runtime/scheduling.h"
+
+#include <linux/ioprio.h>
+#include <linux/mempolicy.h>
+#include <linux/sched.h>
+#include <sys/personality.h>
+
+#include <algorithm>
+#include <climits>
+#include <span>
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+
+namespace aictr::runtime {
+namespace {
+
+struct Word {
+  std::string_view word;
+  unsigned value;
+};
+
+constexpr Word kPolicies[] = {{"SCHED_OTHER", 0}, {"SCHED_FIFO", 1}, {"SCHED_RR", 2},      {"SCHED_BATCH", 3},
+                              {"SCHED_ISO", 4},   {"SCHED_IDLE", 5}, {"SCHED_DEADLINE", 6}};
+constexpr Word kSchedulerFlags[] = {{"SCHED_FLAG_RESET_ON_FORK", 0x01}, {"SCHED_FLAG_RECLAIM", 0x02},
+                                    {"SCHED_FLAG_DL_OVERRUN", 0x04},    {"SCHED_FLAG_KEEP_POLICY", 0x08},
+                                    {"SCHED_FLAG_KEEP_PARAMS", 0x10},   {"SCHED_FLAG_UTIL_CLAMP_MIN", 0x20},
+                                    {"SCHED_FLAG_UTIL_CLAMP_MAX", 0x40}};
+constexpr Word kIoClasses[] = {{"IOPRIO_CLASS_RT", IOPRIO_CLASS_RT},
+                               {"IOPRIO_CLASS_BE", IOPRIO_CLASS_BE},
+                               {"IOPRIO_CLASS_IDLE", IOPRIO_CLASS_IDLE}};
+constexpr Word kPersonalities[] = {{"LINUX", PER_LINUX}, {"LINUX32", PER_LINUX32}};
+constexpr Word kMemoryModes[] = {{"MPOL_DEFAULT", 0},
+                                 {"MPOL_PREFERRED", 1},
+                                 {"MPOL_BIND", 2},
+                                 {"MPOL_INTERLEAVE", 3},
+                                 {"MPOL_LOCAL", 4},
+                                 {"MPOL_PREFERRED_MANY", 5},
+                                 {"MPOL_WEIGHTED_INTERLEAVE", 6}};
+constexpr Word kMemoryFlags[] = {
+    {"MPOL_F_NUMA_BALANCING", 1U << 13}, {"MPOL_F_RELATIVE_NODES", 1U << 14}, {"MPOL_F_STATIC_NODES", 1U << 15}};
+
+Result<unsigned> look_up(std::span<const Word> words, std::string_view word, std::string_view pointer) {
+  auto found = std::ranges::find(words, word, &Word::word);
+  if (found != words.end()) return found->value;
+  return make_error(Kind::usage, fmt::format("{}: '{}' is not known", pointer, word));
+}
+
+Result<unsigned> look_up_all(std::span<const Word> known, const std::vector<std::string>& words,
+                             std::string_view pointer) {
+  unsigned all = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) all |= TRY(look_up(known, words[i], fmt::format("{}/{}", pointer, i)));
+  return all;
+}
+
+constexpr unsigned kMostNodes = 1024;
+
+// "0-3,7", the kernel's list format.
+Result<std::vector<unsigned long>> node_mask(std::string_view list) {
+  constexpr std::size_t kBits = sizeof(unsigned long) * CHAR_BIT;
+  Error bad = make_error(Kind::usage, fmt::format("/linux/memoryPolicy/nodes: '{}' is no list of nodes", list));
+  std::vector<unsigned long> mask;
+  if (list.empty()) return mask;
+  for (const std::string& part : split(list, ',')) {
+    auto ends = split(trim(part), '-');
+    auto first = parse_number<unsigned>(ends.front());
+    auto last = parse_number<unsigned>(ends.back());
+    if (ends.size() > 2 || !first || !last || *first > *last || *last >= kMostNodes) return bad;
+    if (mask.size() <= *last / kBits) mask.resize(*last / kBits + 1);
+    for (unsigned node = *first; node <= *last; ++node) mask[node / kBits] |= 1UL << (node % kBits);
+  }
+  return mask;
+}
+
+}  // namespace
+
+Result<sys::SchedulerAttributes> plan_scheduler(const oci::Scheduler& scheduler) {
+  sys::SchedulerAttributes attributes;
+  attributes.policy = TRY(look_up(kPolicies, scheduler.policy, "/process/scheduler/policy"));
+  attributes.flags = TRY(look_up_all(kSchedulerFlags, scheduler.flags, "/process/scheduler/flags"));
+  attributes.nice = scheduler.nice;
+  if (scheduler.priority < 0)
+    return make_error(Kind::usage, fmt::format("/process/scheduler/priority: {} is negative", scheduler.priority));
+  attributes.priority = static_cast<std::uint32_t>(scheduler.priority);
+  attributes.runtime = scheduler.runtime;
+  attributes.deadline = scheduler.deadline;
+  attributes.period = scheduler.period;
+  return attributes;
+}
+
+Result<IoPriorityPlan> plan_io_priority(const oci::IoPriority& priority) {
+  unsigned io_class = TRY(look_up(kIoClasses, priority.priority_class, "/process/ioPriority/class"));
+  if (priority.priority < 0 || priority.priority > 7)
+    return make_error(Kind::usage, fmt::format("/process/ioPriority/priority: {} is not 0 to 7", priority.priority));
+  return IoPriorityPlan{static_cast<int>(io_class), priority.priority};
+}
+
+Result<unsigned long> plan_personality(const oci::Personality& personality) {
+  if (!personality.flags.empty())
+    return make_error(Kind::unsupported, "/linux/personality/flags: the specification defines none yet");
+  unsigned persona = TRY(look_up(kPersonalities, personality.domain, "/linux/personality/domain"));
+  return static_cast<unsigned long>(persona);
+}
+
+Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy) {
+  MemoryPolicyPlan plan;
+  unsigned mode = TRY(look_up(kMemoryModes, policy.mode, "/linux/memoryPolicy/mode"));
+  mode |= TRY(look_up_all(kMemoryFlags, policy.flags, "/linux/memoryPolicy/flags"));
+  plan.mode = static_cast<int>(mode);
+  plan.node_mask = TRY(node_mask(policy.nodes));
+  return plan;
+}
+
+Result<SchedulingPlan> plan_scheduling(const oci::Process& process, const oci::Linux& part) {
+  SchedulingPlan plan;
+  if (process.scheduler) plan.scheduler = TRY(plan_scheduler(*process.scheduler));
+  if (process.io_priority) plan.io_priority = TRY(plan_io_priority(*process.io_priority));
+  if (part.personality) plan.personality = TRY(plan_personality(*part.personality));
+  if (part.memory_policy) plan.memory_policy = TRY(plan_memory_policy(*part.memory_policy));
+  return plan;
+}
+
+Result<void> apply_scheduling(const SchedulingPlan& plan) {
+  if (plan.scheduler) TRY_AS("/process/scheduler", sys::sched_setattr(*plan.scheduler));
+  if (plan.io_priority)
+    TRY_AS("/process/ioPriority", sys::ioprio_set(plan.io_priority->io_class, plan.io_priority->level));
+  if (plan.personality) TRY_AS("/linux/personality", sys::personality(*plan.personality));
+  if (plan.memory_policy)
+    TRY_AS("/linux/memoryPolicy", sys::set_mempolicy(plan.memory_policy->mode, plan.memory_policy->node_mask));
+  return {};
+}
+
+}  // namespace aictr::runtime

@@ -1,0 +1,42 @@
+#pragma once
+
+// How the kernel is to treat the container's process: words of config.json as arguments of system calls. Pure. Errors
+// name the JSON pointer.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/sys_task.h"
+#include "oci/runtime_spec.h"
+
+namespace aictr::runtime {
+
+Result<sys::SchedulerAttributes> plan_scheduler(const oci::Scheduler& scheduler);
+
+struct IoPriorityPlan {
+  int io_class = 0;
+  int level = 0;
+};
+Result<IoPriorityPlan> plan_io_priority(const oci::IoPriority& priority);
+
+Result<unsigned long> plan_personality(const oci::Personality& personality);
+
+struct MemoryPolicyPlan {
+  int mode = 0;                          // MPOL_* and its flags
+  std::vector<unsigned long> node_mask;  // bit n of the whole is node n
+};
+Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy);
+
+struct SchedulingPlan {
+  std::optional<sys::SchedulerAttributes> scheduler;
+  std::optional<IoPriorityPlan> io_priority;
+  std::optional<unsigned long> personality;
+  std::optional<MemoryPolicyPlan> memory_policy;
+};
+Result<SchedulingPlan> plan_scheduling(const oci::Process& process, const oci::Linux& part);
+Result<void> apply_scheduling(const SchedulingPlan& plan);
+
+}  // namespace aictr::runtime

@@ -1,0 +1,103 @@
+#include "runtime/spec_check.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "runtime/mount_options.h"
+#include "runtime/namespaces.h"
+
+namespace aictr::runtime {
+namespace {
+
+Error usage(std::string_view pointer, std::string_view reason) {
+  return make_error(Kind::usage, fmt::format("{} {}", pointer, reason));
+}
+
+Error undone(std::string_view pointer, std::string_view reason = "is not supported by this version of aictr") {
+  return make_error(Kind::unsupported, fmt::format("{} {}", pointer, reason));
+}
+
+Result<void> check_version(const std::string& version) {
+  if (version.starts_with("1.")) return {};
+  return make_error(Kind::unsupported, fmt::format("/ociVersion: '{}' is not a version 1", version));
+}
+
+Result<void> check_process(const oci::Spec& spec) {
+  if (!spec.process) return undone("/process", "is missing: aictr makes no container without a process");
+  const oci::Process& process = *spec.process;
+  if (process.args.empty()) return usage("/process/args", "is empty: there is nothing to execute");
+  if (!process.cwd.starts_with('/')) return usage("/process/cwd", "must be an absolute path");
+  if (!process.apparmor_profile.empty()) return undone("/process/apparmorProfile");
+  if (!process.selinux_label.empty()) return undone("/process/selinuxLabel");
+  return {};
+}
+
+Result<void> check_namespaces(const oci::Spec& spec, const oci::Linux& part) {
+  NamespacePlan plan = TRY(NamespacePlan::make(part.namespaces));
+  for (const NamespacePlan::Join& join : plan.joined()) {
+    if (join.type == NamespaceType::mount) return undone(join.pointer, "cannot be a mount namespace");
+  }
+  if (!plan.creates(NamespaceType::mount)) return undone("/linux/namespaces", "must have a new mount namespace");
+  if (!plan.has(NamespaceType::uts) && !spec.hostname.empty())
+    return usage("/hostname", "would change the host's: the container has no uts namespace");
+  if (!plan.has(NamespaceType::uts) && !spec.domainname.empty())
+    return usage("/domainname", "would change the host's: the container has no uts namespace");
+  if (!plan.creates(NamespaceType::time) && !part.time_offsets.empty())
+    return usage("/linux/timeOffsets", "needs a new time namespace");
+  if (plan.creates(NamespaceType::user) && part.uid_mappings.empty())
+    return usage("/linux/uidMappings", "is missing: a new user namespace needs it");
+  if (!plan.creates(NamespaceType::user) && !part.uid_mappings.empty())
+    return usage("/linux/uidMappings", "needs a new user namespace");
+  return {};
+}
+
+Result<void> check_linux(const oci::Linux& part) {
+  for (const auto& [clock, offset] : part.time_offsets) {
+    if (clock != "monotonic" && clock != "boottime")
+      return usage(fmt::format("/linux/timeOffsets/{}", clock), "is no clock of a time namespace");
+  }
+  if (!part.rootfs_propagation.empty() && !parse_propagation(part.rootfs_propagation))
+    return usage("/linux/rootfsPropagation", fmt::format("'{}' is no propagation", part.rootfs_propagation));
+  if (part.intel_rdt) return undone("/linux/intelRdt");
+  if (!part.net_devices.empty()) return undone("/linux/netDevices");
+  if (!part.mount_label.empty()) return undone("/linux/mountLabel");
+  if (part.seccomp && !part.seccomp->listener_path.empty()) return undone("/linux/seccomp/listenerPath");
+  return {};
+}
+
+Result<void> check_hooks(std::string_view kind, std::span<const oci::Hook> hooks) {
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    std::string pointer = fmt::format("/hooks/{}/{}", kind, i);
+    if (!hooks[i].path.starts_with('/')) return usage(pointer + "/path", "must be an absolute path");
+    if (hooks[i].timeout && *hooks[i].timeout <= 0) return usage(pointer + "/timeout", "must be more than 0");
+  }
+  return {};
+}
+
+Result<void> check_all_hooks(const oci::Hooks& hooks) {
+  TRY(check_hooks("prestart", hooks.prestart));
+  TRY(check_hooks("createRuntime", hooks.create_runtime));
+  TRY(check_hooks("createContainer", hooks.create_container));
+  TRY(check_hooks("startContainer", hooks.start_container));
+  TRY(check_hooks("poststart", hooks.poststart));
+  return check_hooks("poststop", hooks.poststop);
+}
+
+}  // namespace
+
+Result<void> check_spec(const oci::Spec& spec) {
+  TRY(check_version(spec.oci_version));
+  TRY(check_process(spec));
+  const oci::Linux none;
+  const oci::Linux& part = spec.linux_part ? *spec.linux_part : none;
+  TRY(check_namespaces(spec, part));
+  TRY(check_linux(part));
+  if (spec.hooks) TRY(check_all_hooks(*spec.hooks));
+  return {};
+}
+
+}  // namespace aictr::runtime

@@ -1,0 +1,40 @@
+#pragma once
+
+// The files of the state root: "<id>.json" is the record of a container, and its presence is the claim to the id.
+// "<id>.start" is the socket at which the created process waits (start_gate.h). Flat, because making and removing a
+// directory costs more than everything else that is written.
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "oci/runtime_record.h"
+#include "runtime/container.h"
+
+namespace aictr::runtime {
+
+// Held by the process that creates a container, for as long as it does; the lock goes with the process, so nobody takes
+// a half-made container of a dead creator for one in the making.
+class StateFile {
+ public:
+  static Result<StateFile> claim(const StateRoot& root, const oci::RuntimeRecord& record);  // Kind::exists
+  Result<void> save(const oci::RuntimeRecord& record);  // in one step, until the next boot
+
+ private:
+  StateFile(int root, std::string id, UniqueFd locked) : root_(root), id_(std::move(id)), locked_(std::move(locked)) {}
+  int root_;
+  std::string id_;
+  UniqueFd locked_;
+};
+
+struct StoredRecord {
+  oci::RuntimeRecord record;
+  bool in_the_making = false;  // its creator is at it
+};
+// Kind::not_found when there is no such container, Kind::usage when there can be none.
+Result<StoredRecord> load_record(const StateRoot& root, const std::string& id);
+Result<void> remove_record(const StateRoot& root, const std::string& id);
+Result<std::vector<std::string>> recorded_ids(const StateRoot& root);  // sorted
+
+}  // namespace aictr::runtime
