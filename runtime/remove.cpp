@@ -18,6 +18,7 @@ namespace {
 
 // As long as a machine under load may need to tear a killed process down.
 constexpr int kDeathMs = 10'000;
+constexpr int kLookAgainMs = 5;
 
 // Where create() would have made the cgroup; a creator that was killed may not have come to write down what it made.
 std::vector<std::string> likely_directories(const CgroupHost& host, const std::string& path) {
@@ -45,21 +46,31 @@ Result<void> remove_cgroup(const oci::RuntimeRecord& record) {
   CgroupHost host = TRY(CgroupHost::detect());
   auto directories = record.cgroups.empty() ? likely_directories(host, record.cgroups_path) : record.cgroups;
   Cgroup cgroup = Cgroup::adopt(host, std::move(directories));
-  if (!record.own_pid_namespace) TRY(cgroup.kill_all());  // others may have outlived the first process
+  // Others may have outlived the first process; or it has no record, and does not know yet that its creator is dead.
+  if (!record.own_pid_namespace || record.pid == 0) TRY(cgroup.kill_all());
   return cgroup.remove();
+}
+
+// A creation ends sooner or later, well or not; one whose creator was killed ends when its child has noticed.
+Result<StoredRecord> load_when_made(const StateRoot& root, const std::string& id) {
+  for (int waited_ms = 0;; waited_ms += kLookAgainMs) {
+    StoredRecord stored = TRY(load_record(root, id));
+    if (!stored.in_the_making) return stored;
+    if (waited_ms >= kDeathMs) return make_error(Kind::busy, fmt::format("container '{}' is being created", id));
+    ::poll(nullptr, 0, kLookAgainMs);
+  }
 }
 
 }  // namespace
 
 Result<void> remove(const StateRoot& root, const std::string& id, Force force) {
-  StoredRecord stored = TRY(load_record(root, id));
+  StoredRecord stored = TRY(force == Force::yes ? load_when_made(root, id) : load_record(root, id));
   std::string status = TRY(status_of(root, stored));
   // A created container has run nothing yet; runc deletes it too.
   if (force == Force::no && status != "stopped" && status != "created") {
     return make_error(Kind::busy, fmt::format("cannot delete container '{}' that is not stopped: {}", id, status),
                       "stop it first, or force the removal");
   }
-  if (status == "creating") return make_error(Kind::busy, fmt::format("container '{}' is being created", id));
   TRY(end_process(root, stored.record));
   TRY(remove_cgroup(stored.record));
   TRY(remove_gate(root, id));
