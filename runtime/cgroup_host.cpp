@@ -87,8 +87,10 @@ class Collector {
 
 CgroupHost CgroupHost::parse(std::string_view mountinfo) {
   Collector collector;
-  for (const std::string& line : split(mountinfo, '\n')) {
-    if (line.find(" - cgroup") == std::string::npos) continue;
+  while (!mountinfo.empty()) {
+    std::string_view line = mountinfo.substr(0, mountinfo.find('\n'));
+    mountinfo.remove_prefix(std::min(line.size() + 1, mountinfo.size()));
+    if (line.find(" - cgroup") == std::string_view::npos) continue;
     if (auto mount = parse_line(line)) collector.add(*mount);
   }
   return std::move(collector).host();

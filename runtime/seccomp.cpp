@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -161,46 +161,56 @@ class ArchTable {
 
   void add(const Rule& rule) {
     for (const std::string& name : *rule.names) {
-      for (const SyscallEntry& entry : resolve_syscall(arch_, name)) add(rule, entry);
+      for (const SyscallEntry& call : resolve_syscall(arch_, name)) uses_.push_back({call, &rule});
     }
   }
 
   // Into the table of all calls with this arch's AUDIT_ARCH_*, from the first number of this arch on.
   void write(DecisionTable& table) && {
-    Decision by_default{{}, default_};
-    table[first_number()] = by_default;
-    for (auto& [number, decision] : decisions_) {
-      table[number] = std::move(decision);
-      table.try_emplace(number + 1, by_default);
+    auto by_number = [](const Use& a, const Use& b) { return a.call.number < b.call.number; };
+    std::stable_sort(uses_.begin(), uses_.end(), by_number);
+    table.begin(arch_.token == SCMP_ARCH_X32 ? kX32Bit : 0, {{}, default_});
+    for (std::size_t i = 0, end = 0; i < uses_.size(); i = end) {
+      std::uint32_t number = uses_[i].call.number;
+      while (end < uses_.size() && uses_[end].call.number == number) ++end;
+      table.begin(number, decide(std::span<const Use>(uses_).subspan(i, end - i)));
+      table.begin(number + 1, {{}, default_});
     }
-    if (refuses(default_) && !decisions_.empty()) table[decisions_.rbegin()->first + 1] = kNoSuchCall;
+    if (refuses(default_) && !uses_.empty()) table.begin(uses_.back().call.number + 1, kNoSuchCall);
     // Numbers of x32, until its own table is written. Where the default is to allow they would be a way around the
     // rules.
-    if (arch_.token == SCMP_ARCH_X86_64) table[kX32Bit] = refuses(default_) ? kNoSuchCall : kBadArchitecture;
+    if (arch_.token == SCMP_ARCH_X86_64) table.begin(kX32Bit, refuses(default_) ? kNoSuchCall : kBadArchitecture);
   }
 
  private:
-  void add(const Rule& rule, const SyscallEntry& entry) {
-    auto [place, is_new] = decisions_.try_emplace(entry.number, Decision{{}, default_});
-    // The arguments of a call that came through socketcall(2) are in memory, where no filter sees them.
-    if (entry.first_argument && !rule.alternatives.empty()) return;
-    // What the default does anyway needs no rule; libseccomp refuses it.
-    if (rule.action == default_ || settled_.count(entry.number) != 0) return;
-    Decision& decision = place->second;
-    if (entry.first_argument) {
-      decision.conditions.push_back({{selector(*entry.first_argument)}, rule.action});
-    } else if (rule.alternatives.empty()) {
-      decision = {{}, rule.action};
-      settled_.insert(entry.number);
-    } else {
-      for (std::vector<ArgumentCheck> checks : rule.alternatives) {
-        for (ArgumentCheck& check : checks) check.wide = arch_.wide;
-        decision.conditions.push_back({std::move(checks), rule.action});
-      }
+  struct Use {
+    SyscallEntry call;
+    const Rule* rule;
+  };
+
+  Decision decide(std::span<const Use> uses) const {
+    Decision decision{{}, default_};
+    for (const Use& use : uses) {
+      // What the default does anyway needs no rule; libseccomp refuses it.
+      if (use.rule->action == default_) continue;
+      if (use.rule->alternatives.empty() && !use.call.first_argument) return {{}, use.rule->action};
+      add_conditions(decision, use);
     }
+    return decision;
   }
 
-  std::uint32_t first_number() const { return arch_.token == SCMP_ARCH_X32 ? kX32Bit : 0; }
+  void add_conditions(Decision& decision, const Use& use) const {
+    std::uint32_t action = use.rule->action;
+    if (use.call.first_argument) {
+      // The arguments of a call that came through socketcall(2) are in memory, where no filter sees them.
+      if (use.rule->alternatives.empty()) decision.conditions.push_back({{selector(*use.call.first_argument)}, action});
+      return;
+    }
+    for (std::vector<ArgumentCheck> checks : use.rule->alternatives) {
+      for (ArgumentCheck& check : checks) check.wide = arch_.wide;
+      decision.conditions.push_back({std::move(checks), action});
+    }
+  }
 
   static ArgumentCheck selector(std::uint32_t value) {
     ArgumentCheck check;
@@ -211,8 +221,7 @@ class ArchTable {
 
   const SeccompArch& arch_;
   std::uint32_t default_;
-  std::map<std::uint32_t, Decision> decisions_;
-  std::set<std::uint32_t> settled_;  // numbers with a rule without arguments
+  std::vector<Use> uses_;
 };
 
 // Those that a process on this kernel can use. The native one is always among them.

@@ -3,7 +3,6 @@
 #include <linux/seccomp.h>
 
 #include <cstddef>
-#include <iterator>
 #include <span>
 
 namespace aictr::runtime {
@@ -27,24 +26,6 @@ sock_filter load(std::size_t offset) {
 
 sock_filter answer(std::uint32_t action) {
   return statement(BPF_RET | BPF_K, action);
-}
-
-void append(Code& code, const Code& more) {
-  code.insert(code.end(), more.begin(), more.end());
-}
-
-// `condition` holds for the accumulator: go on with `yes`, else with `no`. Both must end in an answer.
-Code choose(int condition, std::uint32_t k, const Code& yes, const Code& no) {
-  Code code;
-  if (no.size() <= kFarthestJump) {
-    code.push_back(jump(condition, k, no.size(), 0));
-  } else {
-    code.push_back(jump(condition, k, 0, 1));
-    code.push_back(statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(no.size())));
-  }
-  append(code, no);
-  append(code, yes);
-  return code;
 }
 
 // The checks of one condition: falls off its end when they hold and jumps to `failed`, the place behind the condition's
@@ -152,48 +133,71 @@ class Checks {
   bool wide_ = true;
 };
 
-Code decide(const Decision& decision) {
-  Code code;
-  for (const ConditionalAction& condition : decision.conditions) {
-    Checks checks;
-    for (const ArgumentCheck& check : condition.checks) checks.add(check);
-    append(code, std::move(checks).code(condition.action));
-  }
-  code.push_back(answer(decision.otherwise));
-  return code;
-}
-
-struct Range {
-  std::uint32_t first;
-  const Decision* decision;
-};
-
-Code search(std::span<const Range> ranges) {
-  if (ranges.size() == 1) return decide(*ranges.front().decision);
-  std::size_t middle = ranges.size() / 2;
-  return choose(BPF_JGE, ranges[middle].first, search(ranges.subspan(middle)), search(ranges.first(middle)));
-}
-
-Code search(const DecisionTable& table) {
-  std::vector<Range> ranges;
-  for (const auto& [first, decision] : table) {
-    if (ranges.empty() || !(*ranges.back().decision == decision)) ranges.push_back({first, &decision});
-  }
-  return search(std::span<const Range>(ranges));
-}
-
 }  // namespace
+
+void DecisionTable::begin(std::uint32_t number, Decision decision) {
+  if (!ranges_.empty() && ranges_.back().first == number) ranges_.pop_back();
+  bool same = !ranges_.empty() && ranges_.back().decision.conditions.empty() && decision.conditions.empty() &&
+              ranges_.back().decision.otherwise == decision.otherwise;
+  if (!same) ranges_.push_back({number, std::move(decision)});
+}
+
+// Writes the program from its end to its beginning, so that every jump knows how far it has to go.
+class Assembler {
+ public:
+  void put(sock_filter insn) { reversed_.push_back(insn); }
+  void put(const Code& code) { reversed_.insert(reversed_.end(), code.rbegin(), code.rend()); }
+
+  void decide(const Decision& decision) {
+    put(answer(decision.otherwise));
+    for (auto condition = decision.conditions.rbegin(); condition != decision.conditions.rend(); ++condition) {
+      Checks checks;
+      for (const ArgumentCheck& check : condition->checks) checks.add(check);
+      put(std::move(checks).code(condition->action));
+    }
+  }
+
+  void search(const DecisionTable& table) { search(std::span<const DecisionTable::Range>(table.ranges_)); }
+
+  // Jumps over what was put since `mark` when the comparison of the accumulator comes out so.
+  void skip_if(int condition, std::uint32_t k, bool outcome, std::size_t mark) {
+    std::size_t distance = size() - mark;
+    if (distance > kFarthestJump) {
+      put(statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(distance)));
+      outcome = !outcome;  // over the long jump
+      distance = 1;
+    }
+    put(outcome ? jump(condition, k, distance, 0) : jump(condition, k, 0, distance));
+  }
+
+  std::size_t size() const { return reversed_.size(); }
+  Code code() && { return {reversed_.rbegin(), reversed_.rend()}; }
+
+ private:
+  void search(std::span<const DecisionTable::Range> ranges) {
+    if (ranges.size() == 1) return decide(ranges.front().decision);
+    std::size_t middle = ranges.size() / 2;
+    search(ranges.subspan(middle));
+    std::size_t mark = size();
+    search(ranges.first(middle));
+    skip_if(BPF_JGE, ranges[middle].first, true, mark);
+  }
+
+  Code reversed_;
+};
 
 std::vector<sock_filter> assemble_seccomp(const std::map<std::uint32_t, DecisionTable>& tables,
                                           std::uint32_t bad_architecture) {
-  Code code = {answer(bad_architecture)};
+  Assembler code;
+  code.put(answer(bad_architecture));
   for (const auto& [arch, table] : tables) {
-    Code body = {load(offsetof(seccomp_data, nr))};
-    append(body, search(table));
-    code = choose(BPF_JEQ, arch, body, code);
+    std::size_t mark = code.size();
+    code.search(table);
+    code.put(load(offsetof(seccomp_data, nr)));
+    code.skip_if(BPF_JEQ, arch, false, mark);
   }
-  code.insert(code.begin(), load(offsetof(seccomp_data, arch)));
-  return code;
+  code.put(load(offsetof(seccomp_data, arch)));
+  return std::move(code).code();
 }
 
 }  // namespace aictr::runtime

@@ -30,13 +30,22 @@ struct ConditionalAction {
 struct Decision {
   std::vector<ConditionalAction> conditions;
   std::uint32_t otherwise = 0;
-  bool operator==(const Decision& other) const {
-    return conditions.empty() && other.conditions.empty() && otherwise == other.otherwise;
-  }
 };
 
-// Decisions for all numbers of one AUDIT_ARCH_*: each holds from its number to the next one. Must begin at 0.
-using DecisionTable = std::map<std::uint32_t, Decision>;
+// Decisions for all numbers of one AUDIT_ARCH_*.
+class DecisionTable {
+ public:
+  // Holds from this number on, until the next begins. Numbers never fall, a repeated one replaces; the first is 0.
+  void begin(std::uint32_t number, Decision decision);
+
+ private:
+  friend class Assembler;
+  struct Range {
+    std::uint32_t first = 0;
+    Decision decision;
+  };
+  std::vector<Range> ranges_;
+};
 
 // `tables` by AUDIT_ARCH_*; a call of any other architecture gets `bad_architecture`. A decision is found by binary
 // search.

@@ -65,8 +65,8 @@ bool run_filter(const std::vector<bpf_insn>& program, const Request& request) {
       case BPF_ALU | BPF_RSH | BPF_K:
         to = static_cast<std::uint32_t>(to) >> value;
         break;
-      case BPF_JMP | BPF_JNE | BPF_K:
-        if (to != value) pc += static_cast<std::size_t>(insn.off);
+      case BPF_JMP | BPF_JA | BPF_K:
+        pc += static_cast<std::size_t>(insn.off);
         break;
       case BPF_JMP | BPF_JEQ | BPF_K:
         if (to == value) pc += static_cast<std::size_t>(insn.off);
