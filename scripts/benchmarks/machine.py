@@ -44,6 +44,7 @@ def hide_unified_cgroups():
     controllers = [name for name in os.listdir(CGROUPS) if name != "unified"]
     with tempfile.TemporaryDirectory(prefix="aictr-bench.") as aside:
         subprocess.run(["mount", "--rbind", CGROUPS, aside], check=True)
+        subprocess.run(["umount", "--recursive", CGROUPS], check=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "none", CGROUPS], check=True)
         for name in controllers:
             source, target = os.path.join(aside, name), os.path.join(CGROUPS, name)
