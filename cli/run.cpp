@@ -1,5 +1,3 @@
-#include "cli/run_command.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "cli/host_ca.h"
 #include "cli/network_files.h"
 #include "cli/report.h"
+#include "cli/run_command.h"
 #include "cli/run_spec.h"
 #include "images/snapshot.h"
 #include "images/store.h"

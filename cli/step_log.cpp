@@ -1,5 +1,7 @@
 #include "cli/step_log.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 namespace aictr::cli {

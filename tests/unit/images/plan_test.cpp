@@ -1,5 +1,6 @@
 #include "images/plan.h"
 
+#include <algorithm>
 #include <map>
 
 #include <doctest/doctest.h>
