@@ -79,6 +79,15 @@ Result<void> replace(int fd, int with) {
   return sys_error(fmt::format("replace descriptor {}", fd));
 }
 
+Result<void> open_standard_descriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is this one. Not close-on-exec: programs that we run expect all three.
+    if (::open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd) return sys_error("open '/dev/null'");
+  }
+  return {};
+}
+
 Result<std::size_t> read(int fd, std::span<char> into) {
   ssize_t n = retry([&] { return ::read(fd, into.data(), into.size()); });
   if (n < 0) return sys_error(fmt::format("read from descriptor {}", fd));

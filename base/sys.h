@@ -37,6 +37,10 @@ Result<UniqueFd> reopen(int fd, int flags);
 Result<UniqueFd> duplicate(int fd);
 Result<void> replace(int fd, int with);  // dup2(2): `fd` becomes another name of `with`, and is kept across exec
 
+// Opens /dev/null for each of descriptors 0 to 2 that our parent has closed, so that no file of ours gets such a number
+// and with it what others print. For the begin of main().
+Result<void> open_standard_descriptors();
+
 Result<std::size_t> read(int fd, std::span<char> into);  // 0 at the end of the file
 Result<void> write_all(int fd, std::string_view data);
 Result<void> write_at(int fd, std::string_view data, off_t offset);

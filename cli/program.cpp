@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "base/sys.h"
 #include "base/sys_process.h"
 #include "base/trace.h"
 #include "cli/commands.h"
@@ -49,6 +50,7 @@ Result<int> run_command(const Request& request, std::span<const Body> bodies, Ha
 }
 
 Result<int> run_words(std::span<const std::string> words, std::span<const Body> bodies, HandOver hand_over) {
+  TRY(sys::open_standard_descriptors());
   Request request = TRY(parse_request(words));
   if (request.globals.debug || std::getenv("AICTR_TRACE") != nullptr) trace_enable(STDERR_FILENO);
   bool alone = request.words.empty();
