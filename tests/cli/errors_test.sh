@@ -16,10 +16,14 @@ refused() {
 refused "aictr: unknown command 'rnu', did you mean 'run'?" "see 'aictr --help'" aictr rnu
 refused "aictr: unknown command 'xyzzy'" "see 'aictr --help'" aictr xyzzy
 refused "aictr: unknown flag '--roto', did you mean '--root'?" "see 'aictr --help'" aictr --roto x images
-refused "aictr: history: unknown flag '--no-trnc', did you mean '--no-trunc'?" "see 'aictr history --help'" \
-  aictr history --no-trnc busybox
-refused "aictr: history: unknown flag '-quiet', did you mean '--quiet'?" "see 'aictr history --help'" \
-  aictr history -quiet busybox
+refused "aictr: run: unknown flag '--memroy', did you mean '--memory'?" "see 'aictr run --help'" \
+  aictr run --memroy 1g busybox
+refused "aictr: run: unknown flag '-name', did you mean '--name'?" "see 'aictr run --help'" aictr run -name x busybox
+refused "aictr: run: flag '--memory': 'much' is not a size" "write a number and b, k, m, g or t: 512m" \
+  aictr run --memory much busybox
+refused "aictr: run: flag '--pull': 'perhaps' is none of missing, always, never" "see 'aictr run --help'" \
+  aictr run --pull perhaps busybox
+refused "aictr: run: needs at least 1 argument: IMAGE [COMMAND [ARG...]]" "see 'aictr run --help'" aictr run
 refused "aictr: tag: needs 2 arguments: IMAGE NAME[:TAG]" "see 'aictr tag --help'" aictr tag one
 refused "aictr: images: takes at most 1 argument, got 'two' as well" "see 'aictr images --help'" aictr images one two
 refused "aictr: images: flag '--format' needs a value: FORMAT" "see 'aictr images --help'" aictr images --format

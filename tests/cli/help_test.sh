@@ -13,12 +13,12 @@ check "--help lists run" matches "  run +.*" "$output"
 check "--help lists the flags before a command" contains "--root DIR" "$output"
 check "--help hides what is not for people" lacks "__" "$output"
 
-run aictr history --help
+run aictr run --help
 by_flag=$output
 check "a command's --help succeeds" equals 0 "$status"
-check "a command's --help shows how it is called" contains "Usage:  aictr history [FLAGS] IMAGE" "$output"
+check "a command's --help shows how it is called" contains "Usage:  aictr run [FLAGS] IMAGE" "$output"
 check "a command's --help shows its flags" matches "  -q, --quiet +.*" "$output"
-run aictr help history
+run aictr help run
 check "help COMMAND is the command's --help" equals "$by_flag" "$output"
 
 run aictr help run
