@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "images/hash.h"
+#include "images/background_hash.h"
 
 namespace aictr::images {
 
@@ -40,7 +40,7 @@ class HashingSource final : public ByteSource {
 
  private:
   ByteSource& source_;
-  Sha256 hash_;
+  BackgroundHash hash_;
   std::int64_t size_ = 0;
 };
 

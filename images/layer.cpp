@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/sys.h"
-#include "images/hash.h"
+#include "images/background_hash.h"
 #include "images/layer_pack.h"
 #include "images/layer_record.h"
 #include "images/store_layout.h"
@@ -15,7 +15,7 @@ namespace aictr::images {
 namespace {
 
 Result<LayerRecord> describe(int tree) {
-  Sha256 hash;
+  BackgroundHash hash;
   LayerRecord record;
   TRY(pack_layer(tree, [&](std::string_view data) {
     hash.update(data);
