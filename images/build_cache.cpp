@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kVersion = 1;
 
 std::string record_path(const std::string& key) {
-  return fmt::format("{}/steps/{}", layout::kCache, key);
+  return fmt::format("{}/{}", layout::kCacheSteps, key);
 }
 
 std::string print(const CacheRecord& record) {

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "sha256:";
 constexpr std::size_t kHexDigits = 64;
-constexpr off_t kLargestRecord = 1 << 20;
 
 struct Needed {
   std::set<std::string> blobs;   // hex digests
@@ -62,17 +61,12 @@ void need_digests_in(std::string_view text, Needed& needed) {
   }
 }
 
-// Cache records belong to the builder; that a digest stands in one is all that is asked of them here.
-Result<void> need_cached(int dir, Needed& needed) {
-  for (const std::string& name : TRY(list_directory(dir))) {
-    auto st = sys::stat(dir, name);
-    if (!st.ok()) continue;  // it is gone
-    if (S_ISDIR(st.value().st_mode) && name != layout::kCacheMounts) {
-      UniqueFd child = TRY(open_directory(dir, name));
-      TRY(need_cached(child.get(), needed));
-    } else if (S_ISREG(st.value().st_mode) && st.value().st_size <= kLargestRecord) {
-      need_digests_in(TRY(read_file(dir, name)), needed);
-    }
+// What a record of a step says is the builder's matter; that a digest stands in it is all that is asked here.
+Result<void> need_cached(int store, Needed& needed) {
+  auto names = list_directory(store, layout::kCacheSteps);
+  if (!names.ok() && names.error().kind == Kind::not_found) return {};
+  for (const std::string& name : TRY(std::move(names))) {
+    need_digests_in(TRY(read_file(store, fmt::format("{}/{}", layout::kCacheSteps, name))), needed);
   }
   return {};
 }
@@ -81,8 +75,7 @@ Result<Needed> find_needed(int store, const ImagesInUse& in_use) {
   Needed needed;
   TRY(need_images(store, needed));
   TRY(need_images_in_use(store, in_use, needed));
-  UniqueFd cache = TRY(open_directory(store, layout::kCache));
-  TRY(need_cached(cache.get(), needed));
+  TRY(need_cached(store, needed));
   return needed;
 }
 

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_xattr.h"
+#include "images/kept_xattr.h"
 #include "images/tar_header.h"
 #include "images/whiteout.h"
 
@@ -211,7 +212,7 @@ class Packer {
   Result<bool> read_xattrs(int fd, TarEntry& entry) {
     bool opaque = false;
     for (const std::string& name : TRY(sys::list_xattrs(fd))) {
-      if (is_layer_xattr(name)) entry.xattrs[name] = TRY(sys::get_xattr(fd, name));
+      if (is_kept_xattr(name)) entry.xattrs[name] = TRY(sys::get_xattr(fd, name));
       if (!is_overlay_xattr(name)) continue;
       if (name == overlay_xattr("redirect") || name == overlay_xattr("metacopy")) {
         return make_error(Kind::unsupported, fmt::format("it has '{}', which a layer cannot say", name));

@@ -19,8 +19,8 @@ inline constexpr const char* kBlobs = "blobs/sha256";
 inline constexpr const char* kLayers = "layers";
 inline constexpr const char* kDrafts = "drafts";
 inline constexpr const char* kCache = "cache";
-inline constexpr const char* kCacheMounts = "mounts";  // in the cache: trees of users' files, no records
-inline constexpr const char* kEmpty = "empty";         // two empty directories, for overlays of too few layers
+inline constexpr const char* kCacheSteps = "cache/steps";  // records of build steps, which keep layers
+inline constexpr const char* kEmpty = "empty";             // two empty directories, for overlays of too few layers
 inline constexpr const char* kMountPoint = "mount_point";
 
 inline constexpr const char* kFileSystem = "fs";           // in a layer: its tree, in overlayfs's form

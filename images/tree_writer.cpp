@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_xattr.h"
+#include "images/kept_xattr.h"
 #include "images/whiteout.h"
 
 namespace aictr::images {
@@ -35,7 +36,7 @@ mode_t node_type(TarType type) {
 // Without user.* on this file system a layer still works, as it does for the container engines' others.
 Result<void> set_xattrs(int fd, const TarEntry& entry) {
   for (const auto& [name, value] : entry.xattrs) {
-    if (!is_layer_xattr(name)) continue;
+    if (!is_kept_xattr(name)) continue;
     auto set = sys::set_xattr(fd, name, value);
     bool optional = name.starts_with("user.") && !set.ok() && set.error().code == EOPNOTSUPP;
     if (!optional) TRY(std::move(set));

@@ -34,10 +34,4 @@ bool is_overlay_xattr(std::string_view name) {
   return name.starts_with(kTrusted) || name.starts_with(kUser);
 }
 
-bool is_layer_xattr(std::string_view name) {
-  if (is_overlay_xattr(name)) return false;
-  return name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default" ||
-         name.starts_with("user.");
-}
-
 }  // namespace aictr::images

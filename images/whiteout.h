@@ -25,8 +25,4 @@ bool uses_user_xattrs();
 std::string overlay_xattr(std::string_view name);  // "opaque": "trusted.overlay.opaque"
 bool is_overlay_xattr(std::string_view name);
 
-// What goes along in a layer: file capabilities, POSIX ACLs and user.*; nothing of overlayfs's, and nothing that says
-// how one host labels its files.
-bool is_layer_xattr(std::string_view name);
-
 }  // namespace aictr::images
