@@ -205,14 +205,6 @@ Result<void> Cgroup::enter(bool born_inside) const {
   return {};
 }
 
-Result<void> Cgroup::attach(pid_t pid, bool born_inside) const {
-  for (const std::string& directory : directories()) {
-    if (born_inside && directory == v2_) continue;
-    TRY(write_existing(AT_FDCWD, directory + "/cgroup.procs", std::to_string(pid)));
-  }
-  return {};
-}
-
 Result<void> Cgroup::update(const oci::Resources& resources) {
   std::optional<DevicePolicy> devices = TRY(device_policy(resources));
   CgroupPlacement placement = TRY(placement_of(resources, host_));

@@ -45,9 +45,6 @@ class Cgroup {
   std::optional<int> v2_directory() const;
   Result<void> enter(bool born_inside) const;
 
-  // Moves a process that runs already. Waits for RCU, 10 ms on an idle host: no way to start one.
-  Result<void> attach(pid_t pid, bool born_inside) const;
-
   // Sets what `resources` names and leaves the rest as it is. May add a directory: record directories() again.
   Result<void> update(const oci::Resources& resources);
   Result<void> freeze(bool frozen) const;

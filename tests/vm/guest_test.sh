@@ -13,7 +13,7 @@ find_kernel "${AICTR_VM_CACHE:-$AICTR_BIN/../vm}"
 
 make_initramfs() {
   local root=$work/initramfs module
-  mkdir -p "$root"/{bin,dev,lib/modules,proc,run,sys,tests,tmp}
+  mkdir -p "$root"/{bin,lib/modules,tests}
   cp "$(command -v busybox)" "$root/bin/busybox"
   cp "$AICTR_SOURCE/tests/vm/init" "$root/init"
   : >"$root/lib/modules/order"
