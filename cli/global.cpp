@@ -67,4 +67,8 @@ Result<void> fill_defaults(Globals& globals) {
   return {};
 }
 
+std::string states_path(const Globals& globals) {
+  return globals.runroot + "/containers";
+}
+
 }  // namespace aictr::cli

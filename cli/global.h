@@ -23,4 +23,7 @@ extern const CommandFor<Globals> kGlobalFlags;
 // $XDG_DATA_HOME/aictr (~/.local/share/aictr) and $XDG_RUNTIME_DIR/aictr (else `run` in the store) for everybody else.
 Result<void> fill_defaults(Globals& globals);
 
+// Where the runtime keeps the state of this user's containers (runtime::StateRoot).
+std::string states_path(const Globals& globals);
+
 }  // namespace aictr::cli

@@ -39,7 +39,7 @@ Result<void> add_counts(Json& facts, const Globals& globals) {
   auto store = TRY(images::Store::open(globals.root));
   auto images = TRY(store.list());
   Containers containers = TRY(Containers::open(globals.root));
-  auto states = TRY(runtime::StateRoot::open(globals.runroot));
+  auto states = TRY(runtime::StateRoot::open(states_path(globals)));
   std::int64_t all = 0;
   std::int64_t running = 0;
   for (const Container& container : TRY(containers.list())) {

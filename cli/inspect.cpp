@@ -22,7 +22,7 @@ Result<std::optional<Json>> find_container(const Globals& globals, const std::st
   auto container = containers.find(name);
   if (!container.ok() && container.error().kind == Kind::not_found) return std::optional<Json>();
   if (!container.ok()) return std::move(container).error();
-  auto states = TRY(runtime::StateRoot::open(globals.runroot));
+  auto states = TRY(runtime::StateRoot::open(states_path(globals)));
   Status status = TRY(containers.status(container.value(), states));
   auto state = runtime::state(states, container.value().id);
   return std::optional(

@@ -84,7 +84,7 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   trace_step("spec made");
 
   Containers containers = TRY(Containers::open(globals.root));
-  runtime::StateRoot states = TRY(runtime::StateRoot::open(globals.runroot + "/containers"));
+  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
   Container container = TRY(record(flags, arguments[0], image, spec, containers));
   Defer discard([&] { ignore(containers.remove(container, states, runtime::Force::yes)); });
   keeping_images.reset();  // from here on the record does

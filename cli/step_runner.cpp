@@ -54,7 +54,7 @@ Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink
   std::string directory = globals_.runroot + "/steps/" + id;
   TRY(make_directories(AT_FDCWD, directory, 0700));
   Defer sweep([&] { ignore(remove_tree(AT_FDCWD, directory)); });
-  runtime::StateRoot states = TRY(runtime::StateRoot::open(globals_.runroot + "/containers"));
+  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
 
   oci::Spec spec = TRY(step_spec(step, directory));
   spec.linux_part->cgroups_path = "/aictr/" + id;
