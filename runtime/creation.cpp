@@ -47,7 +47,8 @@ oci::RuntimeRecord Creation::first_record() const {
   record.oci_version = spec.oci_version;
   record.id = request_.id;
   record.bundle = request_.bundle;
-  if (spec.root && !spec.root->path.empty())
+  // A root that is given as a mount has no place on the host.
+  if (!request_.rootfs && spec.root && !spec.root->path.empty())
     record.rootfs = spec.root->path.starts_with('/') ? spec.root->path : request_.bundle + "/" + spec.root->path;
   record.created = rfc3339(std::chrono::system_clock::now());
   record.annotations = spec.annotations;

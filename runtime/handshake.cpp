@@ -87,7 +87,11 @@ Result<Handshake::Pair> Handshake::make() {
 Result<void> Handshake::send(Step step, std::string_view text, int fd) const {
   std::string bytes(1, static_cast<char>(step));
   bytes += text;
-  return sys::send_message(socket_.get(), bytes, fd < 0 ? std::span<const int>() : std::span<const int>(&fd, 1));
+  auto sent = sys::send_message(socket_.get(), bytes, fd < 0 ? std::span<const int>() : std::span<const int>(&fd, 1));
+  if (sent.ok() || sent.error().code != EPIPE) return sent;
+  // The other side is gone; what it said last, if anything, is why.
+  TRY(receive());
+  return sent;
 }
 
 void Handshake::fail(const Error& error) const {
