@@ -15,6 +15,7 @@ enum class Kind {
   busy,         // somebody else is using the thing, or it is in the wrong state
   unsupported,  // valid, but this kernel or this build cannot do it
   corrupt,      // stored or received data is not what it must be
+  exec,         // the program to run in a container cannot be executed; the code says why
   network,      // a peer could not be reached or broke off
   internal,     // everything else
 };

@@ -2,15 +2,9 @@
 
 namespace aictr::cli {
 
-int exit_code_of_start(const Error& error) {
-  switch (error.kind) {
-    case Kind::not_found:
-      return kNotFound;
-    case Kind::denied:
-      return kNotExecutable;
-    default:
-      return error.code == EISDIR || error.code == ENOEXEC ? kNotExecutable : kOwnFailure;
-  }
+int exit_code_of(const Error& error) {
+  if (error.kind != Kind::exec) return kOwnFailure;
+  return error.code == ENOENT || error.code == ENOTDIR ? kNotFound : kNotExecutable;
 }
 
 }  // namespace aictr::cli

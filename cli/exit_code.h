@@ -10,7 +10,7 @@ inline constexpr int kOwnFailure = 125;     // aictr itself
 inline constexpr int kNotExecutable = 126;  // the container's command is there, but cannot be executed
 inline constexpr int kNotFound = 127;       // the container's command is not there
 
-// What `aictr run` ends with when runtime::start() failed: the command's fault, or ours.
-int exit_code_of_start(const Error& error);
+// What a program ends with: the fault of the command in a container, or ours.
+int exit_code_of(const Error& error);
 
 }  // namespace aictr::cli

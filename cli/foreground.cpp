@@ -7,7 +7,6 @@
 
 #include "base/trace.h"
 #include "base/units.h"
-#include "cli/exit_code.h"
 #include "cli/report.h"
 
 namespace aictr::cli {
@@ -35,11 +34,7 @@ void report_memory(const runtime::MemoryReport& memory) {
 
 Result<int> attend_foreground(const runtime::StateRoot& states, const Containers& containers, Container& container,
                               runtime::Created created, Attachment& attachment) {
-  auto started = runtime::start(states, container.id);
-  if (!started.ok()) {
-    report_error(Error(started.error()).context("run"));
-    return exit_code_of_start(started.error());
-  }
+  TRY(runtime::start(states, container.id));
   container.started = now();
   TRY(containers.save(container));
   trace_step("started");

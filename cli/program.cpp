@@ -67,7 +67,7 @@ int run_program(int argc, char** argv, std::span<const Body> bodies, HandOver ha
   auto result = run_words(words, bodies, hand_over);
   if (result.ok()) return result.value();
   report_error(result.error());
-  return kOwnFailure;
+  return exit_code_of(result.error());
 }
 
 Error become_images_program(std::span<const std::string> words) {

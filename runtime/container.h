@@ -74,7 +74,7 @@ Result<Created> create(const StateRoot& root, CreateRequest request);
 Result<Created> run(const StateRoot& root, CreateRequest request);
 
 // Lets the created process exec. Kind::busy unless it is in state created. An exec that fails is reported here
-// (Kind::not_found, Kind::denied) and ends the container.
+// (Kind::exec) and ends the container.
 Result<void> start(const StateRoot& root, const std::string& id);
 
 Result<void> kill(const StateRoot& root, const std::string& id, int signal, bool all = false);

@@ -24,10 +24,7 @@ int judge(const std::string& path) {
 }
 
 Error refuse(const std::string& name, int code) {
-  Error error = sys_error(fmt::format("execute '{}'", name), code);
-  if (code == EISDIR || code == EACCES) error.kind = Kind::denied;
-  if (code == ENOTDIR) error.kind = Kind::not_found;
-  return error;
+  return sys_error(fmt::format("execute '{}'", name), code).with_kind(Kind::exec);
 }
 
 }  // namespace
@@ -47,7 +44,7 @@ Result<std::string> find_executable(const std::string& name, const std::vector<s
     if (problem == EACCES) found = problem;
   }
   if (found != 0) return refuse(name, found);
-  return make_error(Kind::not_found, fmt::format("execute '{}': executable file not found in $PATH", name));
+  return Error{Kind::exec, ENOENT, fmt::format("execute '{}': executable file not found in $PATH", name), {}};
 }
 
 std::vector<std::string> complete_environment(const std::vector<std::string>& environment, uid_t uid,

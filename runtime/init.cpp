@@ -179,7 +179,7 @@ class Init {
     TRY(arrange_descriptors(in_.request.extra_fds, in_.handshake.socket()));
     TRY(install_late_seccomp(process(), in_.plan.process));
     trace_step("init: exec");
-    return sys::execute(program_, process().args, environment_);
+    return sys::execute(program_, process().args, environment_).with_kind(Kind::exec);
   }
 
   // The parent has written down who we are; it is safe to go on, and hooks can be told our number.
