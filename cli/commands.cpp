@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "cli/build_command.h"
 #include "cli/completion_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
@@ -24,9 +25,9 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,     &kImagesCommand, &kPsCommand,         &kInspectCommand, &kRmCommand,
-    &kHistoryCommand, &kTagCommand,    &kImportCommand,     &kRmiCommand,     &kInfoCommand,
-    &kVersionCommand, &kHelpCommand,   &kCompletionCommand, &kManCommand,     &kCompleteCommand,
+    &kRunCommand,     &kBuildCommand,      &kImagesCommand, &kPsCommand,       &kInspectCommand, &kRmCommand,
+    &kHistoryCommand, &kTagCommand,        &kImportCommand, &kRmiCommand,      &kInfoCommand,    &kVersionCommand,
+    &kHelpCommand,    &kCompletionCommand, &kManCommand,    &kCompleteCommand,
 };
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {

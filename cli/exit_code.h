@@ -9,6 +9,7 @@ inline constexpr int kFailed = 1;           // rm, rmi, inspect: some of what wa
 inline constexpr int kOwnFailure = 125;     // aictr itself
 inline constexpr int kNotExecutable = 126;  // the container's command is there, but cannot be executed
 inline constexpr int kNotFound = 127;       // the container's command is not there
+inline constexpr int kEndedBySignal = 128;  // plus the signal's number
 
 // What a program ends with: the fault of the command in a container, or ours.
 int exit_code_of(const Error& error);

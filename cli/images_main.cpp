@@ -1,5 +1,6 @@
 // The commands that build and transfer images, and what they load: libarchive, libcrypto, libcurl. `aictr` hands over
 // to it.
+#include "cli/build_command.h"
 #include "cli/import_command.h"
 #include "cli/program.h"
 
@@ -16,6 +17,7 @@ Error belongs_to_aictr(std::span<const std::string>) {
 
 int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
+      bind<BuildFlags, build>(kBuildCommand),
       bind<ImportFlags, import_archive>(kImportCommand),
   };
   return run_program(argc, argv, kBodies, belongs_to_aictr);

@@ -1,8 +1,14 @@
 #include "cli/step_runner.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/core.h>
 
 #include "base/file.h"
 #include "base/random.h"
@@ -19,11 +25,13 @@
 namespace aictr::cli {
 namespace {
 
+constexpr int kSilenceMs = 100;
 constexpr const char* kHostname = "buildkitsandbox";  // the name that Docker's builder gives, and some scripts look for
 
 Result<oci::Spec> step_spec(const images::Step& step, const std::string& directory) {
   oci::Spec spec = oci::default_spec();
   oci::Process& process = *spec.process;
+  spec.root->path.clear();  // the step brings its own
   process.args = step.arguments;
   process.env = step.environment;
   process.cwd = step.working_directory.empty() ? "/" : step.working_directory;
@@ -37,23 +45,35 @@ Result<oci::Spec> step_spec(const images::Step& step, const std::string& directo
   return spec;
 }
 
+}  // namespace
+
 // Until every process that has the other end has ended or closed it.
-Result<void> relay(int from, const images::OutputSink& output) {
+Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const images::OutputSink& output) {
   std::array<char, 16384> buffer;
   for (;;) {
+    std::array<pollfd, 2> polled{{{from, POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
+    int ready = ::poll(polled.data(), polled.size(), kSilenceMs);
+    if (ready < 0 && errno != EINTR) return sys_error("wait for the step");
+    if (ready <= 0) {
+      output({});
+      continue;
+    }
+    if (polled[1].revents != 0) {
+      stopped_by_ = TRY(signals.take());
+      return make_error(Kind::busy, fmt::format("stopped by SIG{}", ::sigabbrev_np(*stopped_by_)));
+    }
     std::size_t n = TRY(sys::read(from, buffer));
     if (n == 0) return {};
     output({buffer.data(), n});
   }
 }
 
-}  // namespace
-
 Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink& output) {
   std::string id = "step-" + TRY(random_hex(16));
   std::string directory = globals_.runroot + "/steps/" + id;
   TRY(make_directories(AT_FDCWD, directory, 0700));
   Defer sweep([&] { ignore(remove_tree(AT_FDCWD, directory)); });
+  StopSignals signals = TRY(StopSignals::hold());
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
 
   oci::Spec spec = TRY(step_spec(step, directory));
@@ -74,7 +94,7 @@ Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink
   Defer remove([&] { ignore(runtime::remove(states, id, runtime::Force::yes)); });
   pipe.write_end.reset();
   TRY(runtime::start(states, id));
-  TRY(relay(pipe.read_end.get(), output));
+  TRY(relay(pipe.read_end.get(), signals, output));
   sys::Ended ended = TRY(sys::wait(created.pid));
   return ended.exit_code();
 }

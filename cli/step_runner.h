@@ -1,10 +1,11 @@
 #pragma once
 
-#include <string>
+#include <optional>
 
 #include "base/result.h"
 #include "cli/global.h"
 #include "cli/host_ca.h"
+#include "cli/stop_signals.h"
 #include "images/step_runner.h"
 
 namespace aictr::cli {
@@ -15,11 +16,18 @@ class ContainerStepRunner : public images::StepRunner {
  public:
   ContainerStepRunner(const Globals& globals, HostCa host_ca) : globals_(globals), host_ca_(host_ca) {}
 
+  // While the step is silent, `output` gets an empty text ten times a second. SIGINT, SIGTERM and SIGHUP end the step,
+  // which then fails.
   Result<int> run(images::Step step, const images::OutputSink& output) override;
 
+  std::optional<int> stopped_by() const { return stopped_by_; }  // the signal that ended a step
+
  private:
+  Result<void> relay(int from, StopSignals& signals, const images::OutputSink& output);
+
   const Globals& globals_;
   HostCa host_ca_;
+  std::optional<int> stopped_by_;
 };
 
 }  // namespace aictr::cli

@@ -1,0 +1,157 @@
+#include "images/build.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "base/units.h"
+#include "cli/build_command.h"
+#include "cli/creation_time.h"
+#include "cli/exit_code.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/step_runner.h"
+
+namespace aictr::cli {
+namespace {
+
+constexpr std::array kProxies = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY",
+                                 "http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"};
+
+std::string without_dot(std::string path) {
+  while (path.starts_with("./")) path.erase(0, 2);
+  return path;
+}
+
+// The Dockerfile's path, and its text.
+Result<void> read_dockerfile(images::BuildOptions& options, const std::string& file) {
+  if (file == "-") {
+    options.dockerfile_text = TRY_AS("standard input", sys::read_to_end(STDIN_FILENO));
+    return {};
+  }
+  options.dockerfile = file.empty() ? without_dot(options.context + "/Dockerfile") : file;
+  auto text = read_file(AT_FDCWD, options.dockerfile);
+  if (!text.ok() && text.error().kind == Kind::not_found && file.empty()) {
+    std::string other = without_dot(options.context + "/Containerfile");
+    auto container_file = read_file(AT_FDCWD, other);
+    if (container_file.ok()) {
+      options.dockerfile = other;
+      text = std::move(container_file);
+    }
+  }
+  if (!text.ok() && text.error().kind == Kind::not_found) {
+    return make_error(Kind::not_found, fmt::format("there is no '{}'", options.dockerfile),
+                      "write one there, or name another with -f");
+  }
+  options.dockerfile_text = TRY(std::move(text));
+  return {};
+}
+
+Result<images::BuildArguments> build_arguments(const std::vector<std::string>& flags) {
+  images::BuildArguments arguments;
+  for (const std::string& flag : flags) {
+    std::size_t equals = flag.find('=');
+    std::string name = flag.substr(0, equals);
+    if (name.empty()) return make_error(Kind::usage, fmt::format("--build-arg '{}' has no name", flag));
+    if (equals != std::string::npos) {
+      arguments[name] = flag.substr(equals + 1);
+    } else if (const char* value = std::getenv(name.c_str())) {
+      arguments[name] = value;
+    }
+  }
+  return arguments;
+}
+
+Result<std::map<std::string, std::string>> labels(const std::vector<std::string>& flags) {
+  std::map<std::string, std::string> labels;
+  for (const std::string& flag : flags) {
+    std::size_t equals = flag.find('=');
+    if (equals == 0) return make_error(Kind::usage, fmt::format("--label '{}' has no name", flag));
+    labels[flag.substr(0, equals)] = equals == std::string::npos ? "" : flag.substr(equals + 1);
+  }
+  return labels;
+}
+
+Result<std::vector<oci::Reference>> names(const std::vector<std::string>& tags) {
+  std::vector<oci::Reference> names;
+  for (const std::string& tag : tags) {
+    names.push_back(TRY_AS(fmt::format("--tag '{}'", tag), oci::Reference::parse(tag)));
+    if (!names.back().digest) continue;
+    return make_error(Kind::usage, fmt::format("--tag '{}': a digest cannot be given, it follows", tag));
+  }
+  return names;
+}
+
+// What RUN steps see without a word in the Dockerfile.
+std::vector<std::string> proxies(const images::BuildArguments& arguments) {
+  std::vector<std::string> all;
+  for (const char* name : kProxies) {
+    auto given = arguments.find(std::string_view(name));
+    const char* ours = std::getenv(name);
+    if (given != arguments.end()) {
+      all.push_back(fmt::format("{}={}", name, given->second));
+    } else if (ours != nullptr && *ours != '\0') {
+      all.push_back(fmt::format("{}={}", name, ours));
+    }
+  }
+  return all;
+}
+
+Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::string& context) {
+  if (context == "-") {
+    return make_error(Kind::unsupported, "a context on standard input is not supported yet",
+                      "give its folder; -f - reads the Dockerfile from standard input");
+  }
+  images::BuildOptions options;
+  options.context = context;
+  options.names = TRY(names(flags.tag));
+  options.plan.arguments = TRY(build_arguments(flags.build_arg));
+  options.plan.labels = TRY(labels(flags.label));
+  options.plan.target = flags.target;
+  options.proxies = proxies(options.plan.arguments);
+  options.use_cache = !flags.no_cache;
+  options.source_date_epoch = TRY(source_date_epoch());
+  if (options.source_date_epoch) {
+    options.plan.arguments.try_emplace("SOURCE_DATE_EPOCH", std::to_string(*options.source_date_epoch));
+  }
+  return options;
+}
+
+Result<void> announce(const images::Image& image, const BuildFlags& flags) {
+  if (!flags.iidfile.empty()) TRY(write_file(AT_FDCWD, flags.iidfile, image.id.text(), 0644));
+  if (flags.quiet) return print(image.id.text() + "\n");
+  std::string line = fmt::format("built {}", image.id.text());
+  for (const std::string& tag : flags.tag) line += fmt::format(", {}", oci::Reference::parse(tag).value().familiar());
+  report_done(line + fmt::format(" ({})", decimal_size(static_cast<std::uint64_t>(image.size))));
+  return {};
+}
+
+}  // namespace
+
+Result<int> build(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
+  images::BuildOptions options = TRY(build_options(flags, arguments[0]));
+  ContainerStepRunner runner(globals, TRY(parse_host_ca(flags.host_ca)));
+  auto progress = TRY(make_progress(flags.quiet ? "quiet" : flags.progress));
+  auto store = TRY(images::Store::open(globals.root));
+
+  auto image = [&]() -> Result<images::Image> {
+    TRY(read_dockerfile(options, flags.file));
+    return images::build(options, store, runner, *progress);
+  }();
+  progress->end();
+  if (!image.ok()) {
+    report_error(std::move(image).error().context("build"));
+    return runner.stopped_by() ? kEndedBySignal + *runner.stopped_by() : kFailed;
+  }
+  TRY(announce(image.value(), flags));
+  return 0;
+}
+
+}  // namespace aictr::cli
