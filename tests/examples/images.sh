@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # $work is made by own_work of tests/lib.sh
+# shellcheck disable=SC2154  # $work, $status and $errors are tests/lib.sh's
 # What the tests of the examples share.
 
 # A store that outlives the test, so that base images and packages are fetched once a clone.
@@ -12,8 +12,10 @@ shared_store() {
 
 # base_image NAME: makes it unless the store has it.
 base_image() {
-  aictr inspect "$1" >/dev/null 2>&1 || "$AICTR_SOURCE/scripts/base-image" "$1" >"$work/base-image.log" 2>&1 ||
-    { cat "$work/base-image.log" && return 1; }
+  if aictr inspect "$1" >/dev/null 2>&1; then return; fi
+  run "$AICTR_SOURCE/scripts/base-image" "$1"
+  if [[ $errors == *"no mirror has"* ]]; then skip "needs a mirror of Debian"; fi
+  check "the base image $1 can be made" equals 0 "$status"
 }
 
 # The numbers that follow the word "loss" in a text, one a line.

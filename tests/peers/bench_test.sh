@@ -1,0 +1,21 @@
+#!/bin/bash
+# scripts/bench measures everybody once, prints its rows, and leaves neither daemons nor cgroups behind.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_root
+need crun runc bwrap podman dockerd docker strace python3
+
+left_behind() {
+  find /sys/fs/cgroup -maxdepth 2 -name aictr-bench
+  find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'aictr-bench.*'
+}
+
+run "$AICTR_SOURCE/scripts/bench" --rounds 1
+check "the benchmark ends well" equals 0 "$status"
+for peer in aictr-runtime crun runc bubblewrap aictr podman docker; do
+  check "$peer was measured" matches "$peer .* ms .*" "$output"
+done
+check "nothing is left behind" equals "" "$(left_behind)"
+
+run "$AICTR_SOURCE/scripts/bench" sideways
+check "an unknown benchmark is refused with those there are" contains "there are oci, run" "$errors"
