@@ -202,6 +202,14 @@ Result<void> close_on_exec_from(unsigned first) {
   return {};
 }
 
+Result<void> close_range(unsigned first, unsigned last) {
+  if (first > last || ::syscall(SYS_close_range, first, last, 0) == 0) return {};
+  if (errno != ENOSYS) return sys_error("close descriptors");
+  rlimit limit = TRY(getrlimit(RLIMIT_NOFILE));
+  for (unsigned fd = first; fd <= last && fd < limit.rlim_cur; ++fd) ::close(static_cast<int>(fd));
+  return {};
+}
+
 Result<UniqueFd> signalfd(const sigset_t& signals) {
   int fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (fd < 0) return sys_error("make a signal descriptor");

@@ -81,6 +81,10 @@ Result<rlimit> getrlimit(int resource);
 // by one).
 Result<void> close_on_exec_from(unsigned first);
 
+// Closes the descriptors from `first` to `last` (close_range(2), Linux 5.9; else one by one), whoever owns them: only
+// for a process that is about to become something else.
+Result<void> close_range(unsigned first, unsigned last);
+
 Result<UniqueFd> signalfd(const sigset_t& signals);
 Result<void> block_signals(const sigset_t& signals, sigset_t* before = nullptr);
 

@@ -9,6 +9,7 @@
 
 #include "base/sys.h"
 #include "base/sys_process.h"
+#include "base/sys_terminal.h"
 #include "cli/terminal_relay.h"
 
 namespace aictr::cli {
@@ -80,6 +81,12 @@ class Watch {
 };
 
 }  // namespace
+
+std::optional<oci::ConsoleSize> size_of_our_terminal() {
+  auto size = sys::terminal_size(STDIN_FILENO);
+  if (!size.ok() || size.value().ws_row == 0) return std::nullopt;
+  return oci::ConsoleSize{size.value().ws_row, size.value().ws_col};
+}
 
 Result<Attachment> Attachment::begin() {
   sigset_t forwarded = forwarded_signals();

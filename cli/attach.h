@@ -6,17 +6,23 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <optional>
+
 #include "base/result.h"
 #include "base/sys_process.h"
 #include "base/unique_fd.h"
+#include "oci/runtime_spec.h"
 
 namespace aictr::cli {
 
 // Who turns "\n" into "\r\n" on the way to a person's terminal.
 enum class Newlines {
   by_container,  // the container's terminal, as with docker run -t
-  by_host,       // the person's terminal, as with runc run: programs in the container write plain "\n"
+  by_host,       // the person's terminal, as with runc run; goes with CreateRequest::plain_newlines
 };
+
+// What the container's terminal is to start with: the size of ours, if our input is one.
+std::optional<oci::ConsoleSize> size_of_our_terminal();
 
 // The process to attend to: a child of ours that has not been waited for.
 struct Attended {

@@ -94,6 +94,9 @@ Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::s
   request.pid_file = flags.pid_file;
   request.no_pivot = flags.no_pivot;
   request.no_new_keyring = flags.no_new_keyring;
+  if (stays) request.plain_newlines = true;
+  oci::Process* process = request.spec.process ? &*request.spec.process : nullptr;
+  if (stays && process != nullptr && !process->console_size) process->console_size = size_of_our_terminal();
   return request;
 }
 

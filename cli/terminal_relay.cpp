@@ -30,11 +30,6 @@ Result<TerminalRelay> TerminalRelay::open(UniqueFd master, Newlines newlines) {
   int flags = ::fcntl(relay.master_.get(), F_GETFL);
   if (flags < 0 || ::fcntl(relay.master_.get(), F_SETFL, flags | O_NONBLOCK) < 0)
     return sys_error("make the terminal non-blocking");
-  if (newlines == Newlines::by_host) {
-    termios container = TRY(sys::terminal_mode(relay.master_.get()));
-    container.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
-    TRY(sys::set_terminal_mode(relay.master_.get(), container));
-  }
   if (sys::is_terminal(STDIN_FILENO) && sys::in_foreground_of(STDIN_FILENO)) TRY(relay.enter_raw_mode(newlines));
   relay.resize();
   return relay;

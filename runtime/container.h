@@ -30,7 +30,8 @@ struct CreateRequest {
   // Descriptors of ours that the process is to have, as it knows them: {3, fd}. Everything else from 3 on is closed.
   std::map<int, int> extra_fds;
 
-  std::string console_socket;  // unix socket that gets the terminal's master side; empty: it comes back in Created
+  std::string console_socket;   // unix socket that gets the terminal's master side; empty: it comes back in Created
+  bool plain_newlines = false;  // the terminal passes "\n" on as it is (ONLCR off), as runc's does for who is attached
   std::string pid_file;
   bool no_pivot = false;
   bool no_new_keyring = false;

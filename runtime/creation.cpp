@@ -127,7 +127,14 @@ Result<void> Creation::write_record() {
   // One that has died already is found out about at the next step.
   record_.start_time = start_time_of(process_.pid).value_or(0);
   TRY(file_->save(record_));
-  return handshake_->send(Step::proceed, std::to_string(record_.pid));
+  return tell(Step::proceed, std::to_string(record_.pid));
+}
+
+Result<void> Creation::tell(Step step, std::string_view text) {
+  auto sent = handshake_->send(step, text);
+  // It has given up already; what it said before that is still to be read.
+  if (!sent.ok() && sent.error().code == EPIPE) return {};
+  return sent;
 }
 
 Result<HandshakeMessage> Creation::next_message() {
@@ -142,7 +149,7 @@ Result<void> Creation::run_host_hooks() {
   oci::State state = state_with(record_, "creating");
   TRY(run_hooks("prestart", request_.spec.hooks->prestart, state));
   TRY(run_hooks("createRuntime", request_.spec.hooks->create_runtime, state));
-  return handshake_->send(Step::hooks_done);
+  return tell(Step::hooks_done);
 }
 
 Result<void> Creation::attend_process() {

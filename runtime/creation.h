@@ -43,6 +43,7 @@ class Creation {
  private:
   oci::RuntimeRecord first_record() const;
   Inheritance inheritance(Handshake handshake);
+  Result<void> tell(Step step, std::string_view text = {});
   Result<HandshakeMessage> next_message();
   Result<void> run_host_hooks();
   const oci::Linux& linux_part() const;

@@ -100,7 +100,8 @@ void Handshake::fail(const Error& error) const {
 
 Result<HandshakeMessage> Handshake::receive() const {
   auto received = sys::receive_message(socket_.get());
-  if (!received.ok() && received.error().code == ECONNRESET) return HandshakeMessage{};
+  // The other side left without reading all that we had said. That is told once; then comes what it said before.
+  if (!received.ok() && received.error().code == ECONNRESET) received = sys::receive_message(socket_.get());
   sys::Message raw = TRY(std::move(received));
   if (raw.bytes.empty()) return HandshakeMessage{};
   HandshakeMessage message;

@@ -93,7 +93,8 @@ class Init {
       TRY(make_devices(in_.root.get(), in_.plan.devices, may_make ? DeviceSource::make : DeviceSource::bind_from_host));
       TRY(make_device_links(in_.root.get()));
     }
-    if (process().terminal) terminal_ = TRY(open_terminal(in_.root.get(), process().console_size));
+    if (process().terminal)
+      terminal_ = TRY(open_terminal(in_.root.get(), {process().console_size, in_.request.plain_newlines}));
     trace_step("init: devices made");
     return {};
   }
@@ -170,8 +171,17 @@ class Init {
     // Fails when the parent is gone already, too early for the signal.
     TRY(in_.handshake.send(Step::ready, {}, terminal_ ? terminal_->master.get() : -1));
     terminal_.reset();
-    if (in_.gate) in_.handshake = TRY(in_.gate->wait());
+    if (in_.gate) TRY(wait_at_gate());
     if (spec().hooks) TRY(run_hooks("startContainer", spec().hooks->start_container, created_state()));
+    return {};
+  }
+
+  Result<void> wait_at_gate() {
+    in_.handshake.socket().reset();
+    std::set<int> kept = {in_.gate->fd()};
+    for (const auto& [number, fd] : in_.request.extra_fds) kept.insert(fd);
+    TRY(close_all_but(kept));
+    in_.handshake = TRY(in_.gate->wait());
     return {};
   }
 

@@ -101,6 +101,17 @@ Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan
   return {};
 }
 
+Result<void> close_all_but(const std::set<int>& kept) {
+  unsigned next = 3;
+  for (int fd : kept) {
+    if (fd < 3) continue;
+    auto number = static_cast<unsigned>(fd);
+    if (number > next) TRY(sys::close_range(next, number - 1));
+    next = number + 1;
+  }
+  return sys::close_range(next, ~0U);
+}
+
 Result<void> arrange_descriptors(const std::map<int, int>& extra, UniqueFd& kept) {
   if (extra.empty()) return sys::close_on_exec_from(3);
   int above = std::max(extra.rbegin()->first, 2) + 1;

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ Result<void> apply_kernel_settings(const oci::Process& process, const ProcessPla
 // installed here when no_new_privs is not set, and else right before the exec.
 Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan);
 Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan& plan);
+
+// Closes every descriptor from 3 on but these: a process that waits shows nothing of the host to who can look into it.
+Result<void> close_all_but(const std::set<int>& kept);
 
 // Descriptors that the process is to have get their numbers; everything else from 3 on closes at exec (CVE-2024-21626).
 // `kept` is ours until then and moves out of the way.

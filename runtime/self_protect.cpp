@@ -26,7 +26,8 @@ constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 bool is_protected(int self) {
   struct statvfs st {};
   if (::fstatvfs(self, &st) == 0 && (st.f_flag & ST_RDONLY) != 0) return true;
-  return (::fcntl(self, F_GET_SEALS) & kSeals) == kSeals;
+  int seals = ::fcntl(self, F_GET_SEALS);  // negative: not a memory file
+  return seals >= 0 && (seals & kSeals) == kSeals;
 }
 
 Result<UniqueFd> copy_of_mount(int self) {

@@ -17,6 +17,7 @@ class StartGate {
 
   // In the container's process: the connection of whoever starts it.
   Result<Handshake> wait();
+  int fd() const { return listener_.get(); }
 
  private:
   explicit StartGate(UniqueFd listener) : listener_(std::move(listener)) {}

@@ -55,19 +55,27 @@ Result<void> mount_console(int root, int slave) {
   return sys::attach_mount(mount.get(), target.get());
 }
 
+Result<void> apply_settings(int slave, const TerminalSettings& settings) {
+  if (settings.plain_newlines) {
+    termios mode = TRY(sys::terminal_mode(slave));
+    mode.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
+    TRY(sys::set_terminal_mode(slave, mode));
+  }
+  if (!settings.size) return {};
+  winsize window{};
+  window.ws_row = settings.size->height;
+  window.ws_col = settings.size->width;
+  return sys::set_terminal_size(slave, window);
+}
+
 }  // namespace
 
-Result<Terminal> open_terminal(int root, const std::optional<oci::ConsoleSize>& size) {
+Result<Terminal> open_terminal(int root, const TerminalSettings& settings) {
   Terminal terminal;
   terminal.master = TRY_AS("open a terminal", open_master(root));
   terminal.slave = TRY_AS("open a terminal", open_slave(terminal.master.get()));
   TRY_AS("mount '/dev/console'", mount_console(root, terminal.slave.get()));
-  if (size) {
-    winsize window{};
-    window.ws_row = size->height;
-    window.ws_col = size->width;
-    TRY(sys::set_terminal_size(terminal.master.get(), window));
-  }
+  TRY(apply_settings(terminal.slave.get(), settings));
   return terminal;
 }
 
