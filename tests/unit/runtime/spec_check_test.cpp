@@ -1,0 +1,78 @@
+#include "runtime/spec_check.h"
+
+#include <functional>
+
+#include <doctest/doctest.h>
+
+#include "oci/default_spec.h"
+
+using namespace aictr;
+using namespace aictr::runtime;
+
+namespace {
+
+oci::Spec good_spec() {
+  oci::Spec spec = oci::default_spec();
+  spec.process->args = {"true"};
+  return spec;
+}
+
+std::string refusal(const std::function<void(oci::Spec&)>& spoil) {
+  oci::Spec spec = good_spec();
+  spoil(spec);
+  auto checked = check_spec(spec);
+  REQUIRE_FALSE(checked.ok());
+  return checked.error().message;
+}
+
+bool starts(const std::string& text, std::string_view with) {
+  INFO(text);
+  return text.starts_with(with);
+}
+
+}  // namespace
+
+TEST_CASE("the default spec with a command is good") {
+  CHECK(check_spec(good_spec()).ok());
+}
+
+TEST_CASE("each thing that makes no sense is refused with its place in the spec") {
+  using S = oci::Spec;
+  CHECK(starts(refusal([](S& s) { s.oci_version = "2.0.0"; }), "/ociVersion"));
+  CHECK(starts(refusal([](S& s) { s.oci_version = ""; }), "/ociVersion"));
+  CHECK(starts(refusal([](S& s) { s.process.reset(); }), "/process is missing"));
+  CHECK(starts(refusal([](S& s) { s.process->args.clear(); }), "/process/args"));
+  CHECK(starts(refusal([](S& s) { s.process->cwd = "here"; }), "/process/cwd"));
+  CHECK(starts(refusal([](S& s) { s.linux_part.reset(); }), "/linux/namespaces"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->namespaces = {{"mount", "/x"}}; }), "/linux/namespaces/0/path"));
+  CHECK(starts(refusal([](S& s) {
+                 s.hostname = "h";
+                 std::erase_if(s.linux_part->namespaces, [](auto& ns) { return ns.type == "uts"; });
+               }),
+               "/hostname"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->namespaces.push_back({"user", ""}); }), "/linux/uidMappings"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->uid_mappings = {{0, 0, 1}}; }), "/linux/uidMappings"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->time_offsets["boottime"]; }), "/linux/timeOffsets"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->rootfs_propagation = "odd"; }), "/linux/rootfsPropagation"));
+  CHECK(starts(refusal([](S& s) { s.hooks.emplace().poststop.emplace_back().path = "relative"; }),
+               "/hooks/poststop/0/path"));
+  CHECK(starts(refusal([](S& s) { s.hooks.emplace().prestart = {{"/x", {}, {}, 0}}; }), "/hooks/prestart/0/timeout"));
+}
+
+TEST_CASE("what is valid but not done yet is refused, not left out in silence") {
+  using S = oci::Spec;
+  auto unsupported = [](const std::function<void(S&)>& ask, std::string_view pointer) {
+    oci::Spec spec = good_spec();
+    ask(spec);
+    auto checked = check_spec(spec);
+    REQUIRE_FALSE(checked.ok());
+    CHECK(checked.error().kind == Kind::unsupported);
+    CHECK(starts(checked.error().message, pointer));
+  };
+  unsupported([](S& s) { s.process->apparmor_profile = "p"; }, "/process/apparmorProfile");
+  unsupported([](S& s) { s.process->selinux_label = "l"; }, "/process/selinuxLabel");
+  unsupported([](S& s) { s.linux_part->intel_rdt.emplace(); }, "/linux/intelRdt");
+  unsupported([](S& s) { s.linux_part->net_devices["eth0"]; }, "/linux/netDevices");
+  unsupported([](S& s) { s.linux_part->mount_label = "l"; }, "/linux/mountLabel");
+  unsupported([](S& s) { s.linux_part->seccomp.emplace().listener_path = "/s"; }, "/linux/seccomp/listenerPath");
+}
