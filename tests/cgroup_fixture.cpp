@@ -40,8 +40,8 @@ std::string TestCgroup::path(const std::string& name) {
   return fmt::format("/aictr-test-{}{}", getpid(), name);
 }
 
-TestCgroup::TestCgroup(const oci::Resources& resources, const std::string& name)
-    : cgroup_(Cgroup::create(cgroup_host(), path(name), resources)) {
+TestCgroup::TestCgroup(const oci::Resources& resources, const std::string& name, const CgroupHost& host)
+    : cgroup_(Cgroup::create(host, path(name), resources)) {
   REQUIRE_MESSAGE(cgroup_.ok(), cgroup_.error().message);
 }
 

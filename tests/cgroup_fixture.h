@@ -21,7 +21,8 @@ bool can_limit(const std::string& controller);
 // Removed with all that runs in it at the end of the case. `name` tells several of one case apart.
 class TestCgroup {
  public:
-  explicit TestCgroup(const oci::Resources& resources, const std::string& name = "");
+  explicit TestCgroup(const oci::Resources& resources, const std::string& name = "",
+                      const runtime::CgroupHost& host = cgroup_host());
   TestCgroup(const TestCgroup&) = delete;
   TestCgroup& operator=(const TestCgroup&) = delete;
   ~TestCgroup();

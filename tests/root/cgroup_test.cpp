@@ -5,20 +5,97 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
 #include "base/file.h"
-#include "base/scope.h"
 #include "base/sys.h"
 #include "base/sys_process.h"
+#include "runtime/cgroup_tree.h"
 #include "tests/cgroup_fixture.h"
+#include "tests/skip.h"
 
 using namespace aictr;
 using namespace aictr::runtime;
 using namespace aictr::test;
+
+namespace {
+
+CgroupHost host_without_v2() {
+  CgroupHost host = cgroup_host();
+  host.v2_mount.clear();
+  host.v2_controllers.clear();
+  return host;
+}
+
+bool can_use_v1(const CgroupHost& host, const std::string& controller) {
+  if (host.v1_mounts.count(controller) != 0) return true;
+  note_skip(fmt::format("needs the {} controller on cgroup v1", controller));
+  return false;
+}
+
+// A node for the kernel's log, which everybody may make and root may open.
+class DeviceNode {
+ public:
+  DeviceNode() { REQUIRE(sys::mknod(AT_FDCWD, path_, S_IFCHR | 0600, makedev(1, 11)).ok()); }
+  DeviceNode(const DeviceNode&) = delete;
+  DeviceNode& operator=(const DeviceNode&) = delete;
+  ~DeviceNode() { CHECK(sys::unlink(AT_FDCWD, path_).ok()); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_ = fmt::format("/dev/aictr-test-{}", getpid());
+};
+
+std::function<int()> open_result(const std::string& path) {
+  return [path] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC) < 0 ? errno : 0; };
+}
+
+void check_freezing(TestCgroup& cgroup) {
+  auto pipe = sys::pipe(O_NONBLOCK);
+  REQUIRE(pipe.ok());
+  int out = pipe.value().write_end.get();
+  pid_t pid = cgroup.start([out] {
+    while (::write(out, "x", 1) > 0) usleep(1000);
+    return 1;
+  });
+  auto ticks = [&] {
+    char buffer[4096];
+    while (::read(pipe.value().read_end.get(), buffer, sizeof buffer) > 0) {
+    }
+    usleep(50000);
+    return ::read(pipe.value().read_end.get(), buffer, sizeof buffer);
+  };
+  CHECK(ticks() > 0);
+  REQUIRE(cgroup.get().freeze(true).ok());
+  CHECK(ticks() <= 0);
+  REQUIRE(cgroup.get().freeze(false).ok());
+  CHECK(ticks() > 0);
+  CHECK(sys::kill(pid, SIGKILL).ok());
+  CHECK(sys::wait(pid).ok());
+}
+
+void check_killing(TestCgroup& cgroup) {
+  pid_t pid = cgroup.start([] {
+    for (;;) {
+      if (fork() == 0) {
+        usleep(20000);
+        _exit(0);
+      }
+      usleep(500);
+    }
+    return 0;
+  });
+  usleep(20000);
+  CHECK(cgroup.get().processes().value().size() > 1);
+  REQUIRE(cgroup.get().kill_all().ok());
+  CHECK(sys::wait(pid).value().exit_code() == 128 + SIGKILL);
+}
+
+}  // namespace
 
 TEST_CASE("a program that takes more memory than its limit is killed, and the report says why") {
   if (!can_limit("memory")) return;
@@ -83,72 +160,68 @@ TEST_CASE("a process sees only the processors of its set") {
 
 TEST_CASE("a device that no rule allows cannot be opened, the default ones can") {
   if (!can_limit("")) return;
-  std::string node = fmt::format("/dev/aictr-test-{}", getpid());
-  REQUIRE(sys::mknod(AT_FDCWD, node, S_IFCHR | 0600, makedev(1, 11)).ok());  // /dev/kmsg
-  Defer remove([&] { ignore(sys::unlink(AT_FDCWD, node)); });
-  auto open_result = [&](const std::string& path) {
-    return [path] { return ::open(path.c_str(), O_RDONLY) < 0 ? errno : 0; };
-  };
+  DeviceNode node;
   oci::Resources resources;
   {
     TestCgroup unlimited(resources);
-    CHECK(unlimited.run(open_result(node)) == 0);
+    CHECK(unlimited.run(open_result(node.path())) == 0);
   }
   resources.devices = {{false, "", {}, {}, "rwm"}};
-  {
-    TestCgroup limited(resources);
-    CHECK(limited.run(open_result(node)) == EPERM);
-    CHECK(limited.run(open_result("/dev/null")) == 0);
-    // The update replaces the filter; one more beside the old would still refuse.
-    resources.devices.push_back({true, "c", 1, 11, "r"});
-    REQUIRE(limited.get().update(resources).ok());
-    CHECK(limited.run(open_result(node)) == 0);
-  }
+  TestCgroup limited(resources);
+  CHECK(limited.run(open_result(node.path())) == EPERM);
+  CHECK(limited.run(open_result("/dev/null")) == 0);
+  // The update replaces the filter; one more beside the old would still refuse.
+  resources.devices.push_back({true, "c", 1, 11, "r"});
+  REQUIRE(limited.get().update(resources).ok());
+  CHECK(limited.run(open_result(node.path())) == 0);
 }
 
 TEST_CASE("a frozen cgroup stands still until it is thawed") {
   if (!can_limit("")) return;
-  auto pipe = sys::pipe(O_NONBLOCK);
-  REQUIRE(pipe.ok());
   TestCgroup cgroup({});
-  int out = pipe.value().write_end.get();
-  cgroup.start([out] {
-    for (;;) {
-      if (::write(out, "x", 1) < 0) return 1;
-      usleep(1000);
-    }
-  });
-  auto ticks = [&] {
-    char buffer[4096];
-    while (::read(pipe.value().read_end.get(), buffer, sizeof buffer) > 0) {
-    }
-    usleep(50000);
-    return ::read(pipe.value().read_end.get(), buffer, sizeof buffer);
-  };
-  CHECK(ticks() > 0);
-  REQUIRE(cgroup.get().freeze(true).ok());
-  CHECK(ticks() <= 0);
-  REQUIRE(cgroup.get().freeze(false).ok());
-  CHECK(ticks() > 0);
+  check_freezing(cgroup);
 }
 
 TEST_CASE("kill_all ends every process, also one that forks all the time") {
   if (!can_limit("")) return;
   TestCgroup cgroup({});
-  pid_t pid = cgroup.start([] {
-    for (;;) {
-      if (fork() == 0) {
-        usleep(20000);
-        _exit(0);
-      }
-      usleep(500);
-    }
-    return 0;
-  });
-  usleep(20000);
-  CHECK(cgroup.get().processes().value().size() > 1);
-  REQUIRE(cgroup.get().kill_all().ok());
-  CHECK(sys::wait(pid).value().exit_code() == 128 + SIGKILL);
+  check_killing(cgroup);
+}
+
+TEST_CASE("on a host that has cgroup v1 alone the freezer holds the container together") {
+  CgroupHost host = host_without_v2();
+  if (!can_limit("") || !can_use_v1(host, "freezer")) return;
+  TestCgroup cgroup({}, "", host);
+  CHECK(cgroup.get().directories() == std::vector<std::string>{host.v1_mounts["freezer"] + TestCgroup::path()});
+  check_freezing(cgroup);
+  check_killing(cgroup);
+}
+
+TEST_CASE("on a host that has cgroup v1 alone devices are listed") {
+  CgroupHost host = host_without_v2();
+  if (!can_limit("") || !can_use_v1(host, "devices")) return;
+  oci::Resources resources;
+  resources.devices = {{false, "", {}, {}, "rwm"}};
+  TestCgroup limited(resources, "", host);
+  DeviceNode node;
+  CHECK(limited.run(open_result(node.path())) == EPERM);
+  CHECK(limited.run(open_result("/dev/null")) == 0);
+  resources.devices.push_back({true, "c", 1, 11, "r"});
+  REQUIRE(limited.get().update(resources).ok());
+  CHECK(limited.run(open_result(node.path())) == 0);
+}
+
+TEST_CASE("a set of processors reaches a deep cgroup") {
+  if (!can_limit("cpuset")) return;
+  oci::Resources resources;
+  resources.cpu.emplace().cpus = "0";
+  {
+    TestCgroup deep(resources, "-deep/below");
+    CHECK(deep.run([] { return 0; }) == 0);  // a v1 cpuset without memory nodes would take no process
+  }
+  CgroupHost host = cgroup_host();
+  ignore(remove_cgroup(host.v2_mount + TestCgroup::path("-deep")));
+  for (const auto& [controller, mount] : host.v1_mounts) ignore(remove_cgroup(mount + TestCgroup::path("-deep")));
 }
 
 TEST_CASE("a cgroup that holds processes is not taken") {
