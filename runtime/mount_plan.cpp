@@ -54,6 +54,10 @@ Result<MountOp> plan_mount(const oci::Mount& mount, std::string pointer, std::st
   op.id_maps = TRY(plan_id_maps(mount.uid_mappings, mount.gid_mappings, pointer));
   op.pointer = std::move(pointer);
   if (mount.destination.empty()) return make_error(Kind::usage, fmt::format("{}/destination is empty", op.pointer));
+  if (op.destination == "/" && op.what != What::remount)
+    return make_error(
+        Kind::unsupported,
+        fmt::format("{}/destination: nothing is mounted on '/': that is what root.path is for", op.pointer));
   if (op.what == What::file_system && op.type.empty())
     return make_error(Kind::usage, fmt::format("{}/type is missing", op.pointer));
   if (op.what == What::bind) {

@@ -41,15 +41,14 @@ MountOptions options(const std::vector<std::string>& words) {
 
 // "Linux mount options" of config.md, runtime specification 1.3.
 const char* const kSpecified[] = {
-    "async",         "atime",       "bind",          "defaults",   "dev",         "diratime",     "dirsync",
-    "exec",          "lazytime",    "loud",          "mand",       "noatime",     "nodev",        "nodiratime",
-    "noexec",        "noiversion",  "nolazytime",    "nomand",     "norelatime",  "nostrictatime", "nosuid",
-    "nosymfollow",   "private",     "ratime",        "rbind",      "rdev",        "rdiratime",    "relatime",
-    "remount",       "rexec",       "rnoatime",      "rnodev",     "rnodiratime", "rnoexec",      "rnorelatime",
-    "rnostrictatime", "rnosuid",    "rnosymfollow",  "ro",         "rprivate",    "rrelatime",    "rro",
-    "rrw",           "rshared",     "rslave",        "rstrictatime", "rsuid",     "rsymfollow",   "runbindable",
-    "rw",            "shared",      "silent",        "slave",      "strictatime", "suid",         "symfollow",
-    "sync",          "tmpcopyup",   "unbindable",    "idmap",      "ridmap",
+    "async",       "atime",     "bind",        "defaults",       "dev",     "diratime",     "dirsync",  "exec",
+    "lazytime",    "loud",      "mand",        "noatime",        "nodev",   "nodiratime",   "noexec",   "noiversion",
+    "nolazytime",  "nomand",    "norelatime",  "nostrictatime",  "nosuid",  "nosymfollow",  "private",  "ratime",
+    "rbind",       "rdev",      "rdiratime",   "relatime",       "remount", "rexec",        "rnoatime", "rnodev",
+    "rnodiratime", "rnoexec",   "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro",       "rprivate",
+    "rrelatime",   "rro",       "rrw",         "rshared",        "rslave",  "rstrictatime", "rsuid",    "rsymfollow",
+    "runbindable", "rw",        "shared",      "silent",         "slave",   "strictatime",  "suid",     "symfollow",
+    "sync",        "tmpcopyup", "unbindable",  "idmap",          "ridmap",
 };
 
 }  // namespace
@@ -150,8 +149,7 @@ TEST_CASE("a mount that has no meaning is refused with its place in the spec") {
   CHECK(refusal(mount("", "tmpfs", "x")) == "/mounts/0/destination is empty");
   CHECK(refusal(mount("/a", "", "x")) == "/mounts/0/type is missing");
   CHECK(refusal(mount("/a", "bind", "")) == "/mounts/0/source is missing");
-  CHECK(refusal(mount("/a", "none", "/s", {"bind", "idmap"})).find("'idmap' without uidMappings") !=
-        std::string::npos);
+  CHECK(refusal(mount("/a", "none", "/s", {"bind", "idmap"})).find("'idmap' without uidMappings") != std::string::npos);
   CHECK(refusal(mount("/a", "proc", "x", {"tmpcopyup"})).find("/mounts/0/options") == 0);
   CHECK(refusal(mount("/a", "", "", {"remount", "size=1"})).find("'size=1'") != std::string::npos);
   oci::Mount half = mount("/a", "none", "/s", {"bind"});

@@ -1,4 +1,6 @@
 #include <linux/ioprio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <doctest/doctest.h>
 
@@ -8,9 +10,6 @@
 #include "runtime/executable.h"
 #include "runtime/rooted_path.h"
 #include "runtime/scheduling.h"
-
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 using namespace aictr;
 using namespace aictr::runtime;
@@ -27,8 +26,7 @@ TEST_CASE("ids are letters, digits and a few signs, and no path") {
 
 TEST_CASE("the last entry of a name in the environment counts, in its place, and HOME is added") {
   std::string passwd = "root:x:0:0::/root:/bin/sh\nuser:x:7:7::/home/user:/bin/sh\n";
-  CHECK(complete_environment({"A=1", "B=2", "A=3"}, 0, passwd) ==
-        std::vector<std::string>{"B=2", "A=3", "HOME=/root"});
+  CHECK(complete_environment({"A=1", "B=2", "A=3"}, 0, passwd) == std::vector<std::string>{"B=2", "A=3", "HOME=/root"});
   CHECK(complete_environment({"HOME=/x"}, 7, passwd) == std::vector<std::string>{"HOME=/x"});
   CHECK(complete_environment({}, 7, passwd) == std::vector<std::string>{"HOME=/home/user"});
   CHECK(complete_environment({}, 99, passwd) == std::vector<std::string>{"HOME=/"});
