@@ -1,9 +1,11 @@
 #include "cli/container.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include <fmt/core.h>
 
@@ -43,6 +45,8 @@ constexpr const char* kRecord = "container.json";
 constexpr const char* kLock = "lock";
 constexpr const char* kNames = "names";
 constexpr std::size_t kIdLength = 64;
+constexpr auto kPatience = std::chrono::seconds(10);
+constexpr auto kPause = std::chrono::milliseconds(10);
 
 bool is_id(std::string_view text) {
   return text.size() == kIdLength && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -152,6 +156,18 @@ Result<Status> Containers::status(const Container& container, const runtime::Sta
   auto lock = watch(container);
   if (lock.ok()) return Status::dead;
   return container.started.empty() ? Status::created : Status::running;
+}
+
+Result<void> Containers::end(const Container& container, const runtime::StateRoot& states) const {
+  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    auto lock = watch(container);
+    if (lock.ok() || lock.error().kind == Kind::not_found) return {};
+    ignore(runtime::kill(states, container.id, SIGKILL));  // it may be on its way up, or down: the next round sees
+    std::this_thread::sleep_for(kPause);
+  }
+  return make_error(Kind::busy, fmt::format("container '{}' was killed, but is still looked after", container.name),
+                    "end the `aictr run` that started it");
 }
 
 Result<void> Containers::remove(const Container& container, const runtime::StateRoot& states,

@@ -11,7 +11,9 @@ namespace {
 Result<void> remove_one(const Containers& containers, const runtime::StateRoot& states, const std::string& name,
                         bool force) {
   Container container = TRY(containers.find(name));
-  TRY(containers.remove(container, states, force ? runtime::Force::yes : runtime::Force::no));
+  if (force) TRY(containers.end(container, states));
+  auto left = containers.find(container.id);  // not if it was started with --rm
+  if (left.ok()) TRY(containers.remove(left.value(), states, force ? runtime::Force::yes : runtime::Force::no));
   return print(name + "\n");
 }
 

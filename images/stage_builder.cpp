@@ -151,7 +151,10 @@ Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& 
   std::vector<SourceItem> items = TRY(find_items(action, tree));
   std::vector<CopiedItem> copied;
   Owners owners = from != nullptr && action.chown.empty() ? Owners::count : Owners::do_not;
-  for (const SourceItem& item : items) copied.push_back({item.name, TRY(content_digest(item, owners, digests))});
+  for (const SourceItem& item : items) {
+    std::string digest = TRY(content_digest(item, owners, digests));
+    copied.push_back({item.name, std::move(digest)});
+  }
   return cached(key_of(action, copied, on.layers, tools_.source_date_epoch), step, outcome,
                 [&] { return tools_.executor.copy(action, on.layers, items, from != nullptr); });
 }

@@ -83,7 +83,8 @@ struct StagePlanner::Visitor {
     for (const auto& [name, value] : pairs) {
       std::string key = TRY(self.expanded(name));
       if (key.empty()) return wrong(fmt::format("the name '{}' is empty once it is expanded", name));
-      all.push_back({std::move(key), TRY(self.expanded(value))});
+      std::string text = TRY(self.expanded(value));
+      all.push_back({std::move(key), std::move(text)});
     }
     return all;
   }

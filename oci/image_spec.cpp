@@ -197,16 +197,17 @@ Platform native_platform() {
 Result<Index> parse_index(std::string_view json) {
   Json document = TRY_AS("image index", parse_json(json));
   RawIndex raw = TRY(Decoder::decode<RawIndex>(document, "image index"));
-  return Index{raw.schema_version, std::move(raw.media_type),
-               TRY_AS("image index", to_descriptors(std::move(raw.manifests))), std::move(raw.annotations)};
+  std::vector<Descriptor> manifests = TRY_AS("image index", to_descriptors(std::move(raw.manifests)));
+  return Index{raw.schema_version, std::move(raw.media_type), std::move(manifests), std::move(raw.annotations)};
 }
 
 Result<Manifest> parse_manifest(std::string_view json) {
   Json document = TRY_AS("image manifest", parse_json(json));
   RawManifest raw = TRY(Decoder::decode<RawManifest>(document, "image manifest"));
-  return Manifest{raw.schema_version, std::move(raw.media_type),
-                  TRY_AS("image manifest", to_descriptor(std::move(raw.config))),
-                  TRY_AS("image manifest", to_descriptors(std::move(raw.layers))), std::move(raw.annotations)};
+  Descriptor config = TRY_AS("image manifest", to_descriptor(std::move(raw.config)));
+  std::vector<Descriptor> layers = TRY_AS("image manifest", to_descriptors(std::move(raw.layers)));
+  return Manifest{raw.schema_version, std::move(raw.media_type), std::move(config), std::move(layers),
+                  std::move(raw.annotations)};
 }
 
 Result<ImageConfig> parse_image_config(std::string_view json) {
