@@ -90,14 +90,14 @@ Result<void> open_standard_descriptors() {
 
 Result<std::size_t> read(int fd, std::span<char> into) {
   ssize_t n = retry([&] { return ::read(fd, into.data(), into.size()); });
-  if (n < 0) return sys_error(fmt::format("read from descriptor {}", fd));
+  if (n < 0) return sys_error("read");
   return static_cast<std::size_t>(n);
 }
 
 Result<void> write_all(int fd, std::string_view data) {
   while (!data.empty()) {
     ssize_t n = retry([&] { return ::write(fd, data.data(), data.size()); });
-    if (n < 0) return sys_error(fmt::format("write to descriptor {}", fd));
+    if (n < 0) return sys_error("write");
     data.remove_prefix(static_cast<std::size_t>(n));
   }
   return {};
@@ -106,7 +106,7 @@ Result<void> write_all(int fd, std::string_view data) {
 Result<void> write_at(int fd, std::string_view data, off_t offset) {
   while (!data.empty()) {
     ssize_t n = retry([&] { return ::pwrite(fd, data.data(), data.size(), offset); });
-    if (n < 0) return sys_error(fmt::format("write to descriptor {}", fd));
+    if (n < 0) return sys_error("write");
     data.remove_prefix(static_cast<std::size_t>(n));
     offset += n;
   }

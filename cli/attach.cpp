@@ -83,9 +83,9 @@ class Watch {
 }  // namespace
 
 std::optional<oci::ConsoleSize> size_of_our_terminal() {
-  auto size = sys::terminal_size(STDIN_FILENO);
-  if (!size.ok() || size.value().ws_row == 0) return std::nullopt;
-  return oci::ConsoleSize{size.value().ws_row, size.value().ws_col};
+  auto size = size_of_terminal_in_use();
+  if (!size || size->ws_row == 0) return std::nullopt;
+  return oci::ConsoleSize{size->ws_row, size->ws_col};
 }
 
 Result<Attachment> Attachment::begin() {

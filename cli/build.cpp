@@ -15,6 +15,7 @@
 #include "cli/build_command.h"
 #include "cli/creation_time.h"
 #include "cli/exit_code.h"
+#include "cli/privilege.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/step_runner.h"
@@ -136,6 +137,7 @@ Result<void> announce(const images::Image& image, const BuildFlags& flags) {
 }  // namespace
 
 Result<int> build(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
+  TRY(need_capability("CAP_SYS_ADMIN"));
   images::BuildOptions options = TRY(build_options(flags, arguments[0]));
   ContainerStepRunner runner(globals, TRY(parse_host_ca(flags.host_ca)));
   auto progress = TRY(make_progress(flags.quiet ? "quiet" : flags.progress));
@@ -147,8 +149,9 @@ Result<int> build(const Globals& globals, const BuildFlags& flags, const std::ve
   }();
   progress->end();
   if (!image.ok()) {
-    report_error(std::move(image).error().context("build"));
-    return runner.stopped_by() ? kEndedBySignal + *runner.stopped_by() : kFailed;
+    Error error = std::move(image).error().context("build");
+    report_error(error);
+    return runner.stopped_by() ? kEndedBySignal + *runner.stopped_by() : build_exit_code_of(error);
   }
   TRY(announce(image.value(), flags));
   return 0;

@@ -10,6 +10,10 @@ using namespace std::string_view_literals;
 constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "quiet"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
+constexpr std::array kLater = {"add-host"sv, "build-context"sv, "cache-from"sv, "cache-to"sv, "network"sv,
+                               "o"sv,        "output"sv,        "platform"sv,   "pull"sv,     "push"sv,
+                               "secret"sv,   "shm-size"sv,      "squash"sv,     "ssh"sv,      "ulimit"sv};
+
 constexpr Flag kFlags[] = {
     flag<&BuildFlags::build_arg>("build-arg", 0, "NAME[=VALUE]", "set an ARG; without a value, pass our variable on"),
     flag<&BuildFlags::file>("file", 'f', "FILE", "the Dockerfile, or '-'; PATH/Dockerfile unless given"),
@@ -43,6 +47,7 @@ const CommandFor<BuildFlags> kBuildCommand(Command{
     .flags = kFlags,
     .group = Group::common,
     .completes = Completes::files,
+    .later = kLater,
     .min_arguments = 1,
     .max_arguments = 1,
 });

@@ -30,11 +30,21 @@ const Command* const kCommands[] = {
     &kHelpCommand,    &kCompletionCommand, &kManCommand,    &kCompleteCommand,
 };
 
+// Docker's commands that are not here yet.
+constexpr std::string_view kLater[] = {
+    "attach",  "builder", "commit", "container", "cp",   "create",  "diff",  "events",  "exec",   "export", "image",
+    "kill",    "load",    "login",  "logout",    "logs", "network", "pause", "port",    "prune",  "pull",   "push",
+    "restart", "save",    "start",  "stats",     "stop", "system",  "top",   "unpause", "update", "volume", "wait"};
+
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());
 }
 
 Error unknown(const std::string& word) {
+  if (std::ranges::find(kLater, word) != std::end(kLater)) {
+    return make_error(Kind::unsupported, fmt::format("the command '{}' is not supported yet", word),
+                      "see 'aictr --help'");
+  }
   std::vector<std::string> names;
   for (const Command* command : all_commands()) {
     if (command->group != Group::hidden) names.emplace_back(command->name);

@@ -37,12 +37,13 @@ void fields(Codec& codec, oci::Is<Container> auto& c) {
   codec("finished", c.finished);
   codec("exitCode", c.exit_code);
   codec("killedForMemory", c.killed_for_memory);
+  codec("removeAtEnd", c.remove_at_end);
 }
 
 namespace {
 
 constexpr const char* kRecord = "container.json";
-constexpr const char* kLock = "lock";
+constexpr const char* kClaims = "claims";
 constexpr const char* kNames = "names";
 constexpr std::size_t kIdLength = 64;
 constexpr auto kPatience = std::chrono::seconds(10);
@@ -65,13 +66,19 @@ std::string name_link(const std::string& name) {
   return fmt::format("{}/{}", kNames, name);
 }
 
+Result<void> unless_gone(Result<void> result) {
+  if (!result.ok() && result.error().kind == Kind::not_found) return {};
+  return result;
+}
+
 }  // namespace
 
 Result<Containers> Containers::open(const std::string& root) {
   std::string path = root + "/containers";
   UniqueFd fd = TRY(make_and_open_directory(AT_FDCWD, path, 0700));
   TRY(make_directories(fd.get(), kNames, 0700));
-  return Containers(std::move(path), std::move(fd));
+  Claims claims = TRY(Claims::open(fmt::format("{}/{}", path, kClaims)));
+  return Containers(std::move(path), std::move(fd), std::move(claims));
 }
 
 // A name is a symbolic link to an id: making it is the one step that decides who has it. A link to a container that is
@@ -94,27 +101,28 @@ Result<std::string> Containers::claim_name(const Container& container) const {
   return make_error(Kind::busy, "no free container name found");
 }
 
-Result<Container> Containers::create(Container record) const {
+Result<FileLock> Containers::create(Container& record) const {
   if (!record.name.empty() && !is_name(record.name)) {
     return make_error(Kind::usage, fmt::format("invalid container name '{}'", record.name),
                       "use at least two letters, digits, '_', '.' or '-', beginning with a letter or a digit");
   }
   record.id = TRY(random_hex(kIdLength));
   record.created = rfc3339(std::chrono::system_clock::now());
-  TRY(sys::mkdir(fd_.get(), record.id, 0700));
-  auto name = claim_name(record);
-  if (!name.ok()) {
-    ignore(remove_tree(fd_.get(), record.id));  // the reason it was made for is gone; the error to tell is the name's
-    return std::move(name).error();
-  }
-  record.name = std::move(name).value();
-  for (const char* part : {"upper", "work"}) TRY(sys::mkdir(fd_.get(), fmt::format("{}/{}", record.id, part), 0755));
-  TRY(save(record));
-  return record;
+  FileLock watching = TRY(claims_.make(record.id));
+  auto made = make(record);
+  if (made.ok()) return watching;
+  // The error to tell is the one that ended it.
+  ignore(free_names(record.id));
+  ignore(remove_tree(fd_.get(), record.id));
+  ignore(claims_.drop(record.id));
+  return std::move(made).error();
 }
 
-Result<FileLock> Containers::watch(const Container& container) const {
-  return FileLock::try_acquire(fd_.get(), fmt::format("{}/{}", container.id, kLock), FileLock::Mode::exclusive);
+Result<void> Containers::make(Container& record) const {
+  TRY(sys::mkdir(fd_.get(), record.id, 0700));
+  record.name = TRY(claim_name(record));
+  for (const char* part : {"upper", "work"}) TRY(sys::mkdir(fd_.get(), fmt::format("{}/{}", record.id, part), 0755));
+  return save(record);
 }
 
 Result<void> Containers::save(const Container& container) const {
@@ -122,14 +130,21 @@ Result<void> Containers::save(const Container& container) const {
   return write_file(fd_.get(), fmt::format("{}/{}", container.id, kRecord), text, 0600, Durability::until_reboot);
 }
 
+// Nothing: it is being made or being removed by another command.
+Result<std::optional<Container>> Containers::load(const std::string& id) const {
+  std::string what = fmt::format("container {}", id.substr(0, 12));
+  auto text = read_file(fd_.get(), fmt::format("{}/{}", id, kRecord));
+  if (!text.ok()) return std::optional<Container>();
+  oci::Json json = TRY_AS(what, oci::parse_json(text.value()));
+  return std::optional(TRY(Decoder::decode<Container>(json, what)));
+}
+
 Result<std::vector<Container>> Containers::list() const {
   std::vector<Container> all;
   for (const std::string& id : TRY(list_directory(fd_.get()))) {
     if (!is_id(id)) continue;
-    auto text = read_file(fd_.get(), fmt::format("{}/{}", id, kRecord));
-    if (!text.ok()) continue;  // being made or being removed by another command
-    oci::Json json = TRY_AS(fmt::format("container {}", id.substr(0, 12)), oci::parse_json(text.value()));
-    all.push_back(TRY(Decoder::decode<Container>(json, fmt::format("container {}", id.substr(0, 12)))));
+    auto container = TRY(load(id));
+    if (container) all.push_back(std::move(*container));
   }
   std::sort(all.begin(), all.end(), [](const Container& a, const Container& b) { return a.created > b.created; });
   return all;
@@ -153,8 +168,7 @@ Result<Status> Containers::status(const Container& container, const runtime::Sta
   if (container.exit_code) return Status::exited;
   auto state = runtime::state(states, container.id);
   if (state.ok() && (state.value().status == "running" || state.value().status == "paused")) return Status::running;
-  auto lock = watch(container);
-  if (lock.ok()) return Status::dead;
+  if (!TRY(claims_.is_held(container.id))) return Status::dead;
   return container.started.empty() ? Status::created : Status::running;
 }
 
@@ -177,14 +191,33 @@ Result<void> Containers::remove(const Container& container, const runtime::State
     return make_error(Kind::busy, fmt::format("container '{}' is running", container.name),
                       fmt::format("stop it first, or `aictr rm -f {}`", container.name));
   }
-  auto removed = runtime::remove(states, container.id, runtime::Force::yes);
-  if (!removed.ok() && removed.error().kind != Kind::not_found) return std::move(removed).error();
-  // The record goes first: a container that is half removed is no longer listed, and the name can be taken again.
-  auto gone = sys::unlink(fd_.get(), fmt::format("{}/{}", container.id, kRecord));
-  if (!gone.ok() && gone.error().kind != Kind::not_found) return gone;
-  TRY(remove_tree(fd_.get(), container.id));
-  auto freed = sys::unlink(fd_.get(), name_link(container.name));
-  if (!freed.ok() && freed.error().kind != Kind::not_found) return freed;
+  TRY(clear(container.id, states));
+  return unless_gone(sys::unlink(fd_.get(), name_link(container.name)));
+}
+
+Result<void> Containers::sweep(const runtime::StateRoot& states) const {
+  for (const AbandonedClaim& claim : TRY(claims_.abandoned())) {
+    auto container = TRY(load(claim.name));
+    if (container && !container->remove_at_end) continue;  // `ps -a` tells that it is dead
+    TRY(clear(claim.name, states));
+    TRY(free_names(claim.name));
+  }
+  return {};
+}
+
+// The record goes first: a container that is half removed is no longer listed, and the name can be taken again.
+Result<void> Containers::clear(const std::string& id, const runtime::StateRoot& states) const {
+  TRY(unless_gone(runtime::remove(states, id, runtime::Force::yes)));
+  TRY(unless_gone(sys::unlink(fd_.get(), fmt::format("{}/{}", id, kRecord))));
+  TRY(remove_tree(fd_.get(), id));
+  return claims_.drop(id);
+}
+
+Result<void> Containers::free_names(const std::string& id) const {
+  for (const std::string& name : TRY(list_directory(fd_.get(), kNames))) {
+    auto owner = sys::readlink(fd_.get(), name_link(name));
+    if (owner.ok() && owner.value() == id) TRY(unless_gone(sys::unlink(fd_.get(), name_link(name))));
+  }
   return {};
 }
 

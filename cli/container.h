@@ -13,6 +13,7 @@
 #include "base/lock.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "cli/claims.h"
 #include "images/snapshot.h"
 #include "runtime/container.h"
 
@@ -31,6 +32,7 @@ struct Container {
   std::string finished;
   std::optional<int> exit_code;
   bool killed_for_memory = false;
+  bool remove_at_end = false;  // --rm
 };
 
 enum class Status { created, running, exited, dead };  // dead: whoever watched it was killed, so its exit code is lost
@@ -40,11 +42,9 @@ class Containers {
   static Result<Containers> open(const std::string& root);
 
   // Draws the id (and the name, when the record has none), claims the name and makes the directory. Kind::exists names
-  // the container that has the name.
-  Result<Container> create(Container record) const;
-
-  // Held by whoever runs the container; tells others that it is being looked after.
-  Result<FileLock> watch(const Container& container) const;
+  // the container that has the name. Whoever runs the container holds the lock: it tells others that it is being looked
+  // after. A failure leaves nothing.
+  Result<FileLock> create(Container& record) const;
   Result<void> save(const Container& container) const;
 
   // By name, by id, or by the start of an id that fits only one.
@@ -61,14 +61,24 @@ class Containers {
   // Kind::busy while it runs, unless forced: then it is killed. Whoever else watches it is to be at its end by then.
   Result<void> remove(const Container& container, const runtime::StateRoot& states, runtime::Force force) const;
 
+  // Removes what commands that were killed have left: containers that were to be removed at their end, and those that
+  // were never made whole.
+  Result<void> sweep(const runtime::StateRoot& states) const;
+
   std::string directory(const Container& container) const;  // absolute
   images::Writable writable(const Container& container) const;
 
  private:
-  Containers(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  Containers(std::string path, UniqueFd fd, Claims claims)
+      : path_(std::move(path)), fd_(std::move(fd)), claims_(std::move(claims)) {}
   Result<std::string> claim_name(const Container& container) const;
+  Result<void> make(Container& record) const;
+  Result<std::optional<Container>> load(const std::string& id) const;
+  Result<void> clear(const std::string& id, const runtime::StateRoot& states) const;
+  Result<void> free_names(const std::string& id) const;
   std::string path_;
   UniqueFd fd_;
+  Claims claims_;
 };
 
 }  // namespace aictr::cli

@@ -120,6 +120,7 @@ class Parser {
   }
 
   Result<void> unknown(const std::string& spelled, std::string_view name) const {
+    if (comes_later(name)) return usage(fmt::format("flag '{}' is not supported yet", spelled));
     std::vector<std::string> names = {"help"};
     for (const Flag& flag : command_.flags) {
       if (!flag.hidden) names.emplace_back(flag.name);
@@ -131,11 +132,17 @@ class Parser {
 
   // Somebody who writes "-name" means "--name".
   Result<void> unknown_letter(const std::string& spelled, std::string_view word) const {
+    if (comes_later(std::string_view(spelled).substr(1)))
+      return usage(fmt::format("flag '{}' is not supported yet", spelled));
     std::string_view name = word.substr(1, word.find('=') - 1);
     if (find([&](const Flag& f) { return f.name == name && !f.hidden; }) != nullptr)
       return usage(fmt::format("unknown flag '{}', did you mean '-{}'?", word, word));
     return usage(word.size() == 2 ? fmt::format("unknown flag '{}'", spelled)
                                   : fmt::format("unknown flag '{}' in '{}'", spelled, word));
+  }
+
+  bool comes_later(std::string_view name) const {
+    return std::ranges::find(command_.later, name) != command_.later.end();
   }
 
   Error usage(std::string message) const { return make_error(Kind::usage, std::move(message), help_hint(command_)); }

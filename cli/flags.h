@@ -119,6 +119,8 @@ struct Command {
   Group group = Group::system;
   Completes completes = Completes::nothing;
   Interspersed interspersed = Interspersed::yes;
+  // Docker's flags that this command does not have yet, letters too: whoever types one is told so.
+  std::span<const std::string_view> later = {};
   std::size_t min_arguments = 0;
   std::size_t max_arguments = SIZE_MAX;
   std::string_view program = "aictr";

@@ -16,18 +16,17 @@ std::string now() {
   return rfc3339(std::chrono::system_clock::now());
 }
 
-// One line that says what happened and what to do, for the failure that people otherwise see as a bare "Killed".
+// One line that says what happened and what to do, for the failure that people otherwise see as a bare "Killed". It is
+// about the container, not about a failure of ours, so it stands alone.
 void report_memory(const runtime::MemoryReport& memory) {
   if (memory.oom_kills == 0) return;
   if (memory.limit < 0) {
-    report_error(
-        make_error(Kind::busy, "run: this machine ran out of memory, and the kernel killed the container's process"));
+    report_done("this machine ran out of memory, and the kernel killed the container's process");
     return;
   }
   auto limit = binary_size(static_cast<std::uint64_t>(memory.limit));
   auto peak = binary_size(static_cast<std::uint64_t>(std::max<std::int64_t>(memory.peak, 0)));
-  report_error(make_error(
-      Kind::busy, fmt::format("run: container used all of its {} (memory.max); peak {}; raise --memory", limit, peak)));
+  report_done(fmt::format("container used all of its {} (memory.max); peak {}; raise --memory", limit, peak));
 }
 
 }  // namespace
@@ -47,7 +46,10 @@ Result<int> attend_foreground(const runtime::StateRoot& states, const Containers
   container.finished = now();
   container.exit_code = ended.exit_code();
   container.killed_for_memory = memory.oom_kills > 0;
-  TRY(containers.save(container));
+  if (container.remove_at_end) return ended.exit_code();
+  // A container that has filled the disk still has an exit code to tell.
+  auto saved = containers.save(container);
+  if (!saved.ok()) report_warning(fmt::format("the container's end is not recorded: {}", saved.error().message));
   return ended.exit_code();
 }
 

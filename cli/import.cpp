@@ -8,6 +8,7 @@
 #include "base/sys.h"
 #include "cli/creation_time.h"
 #include "cli/import_command.h"
+#include "cli/privilege.h"
 #include "cli/report.h"
 #include "images/config_change.h"
 
@@ -36,6 +37,7 @@ Result<std::vector<oci::Reference>> names_of(const std::vector<std::string>& arg
 
 Result<int> import_archive(const Globals& globals, const ImportFlags& flags,
                            const std::vector<std::string>& arguments) {
+  TRY(need_capability("CAP_CHOWN"));
   images::Import import;
   import.source = arguments[0];
   import.message = flags.message;

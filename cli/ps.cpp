@@ -95,6 +95,7 @@ bool is_wanted(const Listed& listed, const Filters& filters) {
 Result<std::vector<Listed>> list_all(const Globals& globals) {
   Containers containers = TRY(Containers::open(globals.root));
   auto states = TRY(runtime::StateRoot::open(states_path(globals)));
+  TRY(containers.sweep(states));
   std::vector<Listed> all;
   for (Container& container : TRY(containers.list())) {
     Status status = TRY(containers.status(container, states));

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <string>
 
@@ -27,6 +28,12 @@ void complain(std::string_view line) {
   ignore(sys::write_all(STDERR_FILENO, line));
 }
 
+std::string hint_of(const Error& error) {
+  bool full = error.code == ENOSPC || error.code == EDQUOT;
+  if (!full || !error.hint.empty()) return error.hint;
+  return "the disk is full: `aictr rm` and `aictr rmi` remove containers and images, --root puts them elsewhere";
+}
+
 bool set_and_not_empty(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
@@ -41,7 +48,8 @@ Result<void> print(std::string_view text) {
 void report_error(const Error& error) {
   std::string lines = error.excerpt;
   lines += fmt::format("{} {}\n", painted("aictr:", kRed), error.message);
-  if (!error.hint.empty()) lines += fmt::format("{} {}\n", painted("hint:", kCyan), error.hint);
+  std::string hint = hint_of(error);
+  if (!hint.empty()) lines += fmt::format("{} {}\n", painted("hint:", kCyan), hint);
   complain(lines);
 }
 

@@ -22,6 +22,7 @@ Result<void> remove_one(const Containers& containers, const runtime::StateRoot& 
 Result<int> rm(const Globals& globals, const RmFlags& flags, const std::vector<std::string>& arguments) {
   Containers containers = TRY(Containers::open(globals.root));
   auto states = TRY(runtime::StateRoot::open(states_path(globals)));
+  TRY(containers.sweep(states));
   int code = 0;
   for (const std::string& name : arguments) {
     auto removed = remove_one(containers, states, name, flags.force);

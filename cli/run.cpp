@@ -14,6 +14,7 @@
 #include "cli/foreground.h"
 #include "cli/host_ca.h"
 #include "cli/network_files.h"
+#include "cli/privilege.h"
 #include "cli/report.h"
 #include "cli/run_command.h"
 #include "cli/run_spec.h"
@@ -31,15 +32,16 @@ Result<images::Image> find_image(const images::Store& store, const std::string& 
   return store.find(name);
 }
 
-Result<Container> record(const RunFlags& flags, const std::string& image_name, const images::Image& image,
-                         const oci::Spec& spec, const Containers& containers) {
+Result<Container> record_of(const RunFlags& flags, const std::string& image_name, const images::Image& image,
+                            const oci::Spec& spec) {
   Container container;
   container.name = flags.name;
   container.image = image_name;
   container.image_id = image.id.text();
   container.command = spec.process->args;
   container.labels = TRY(key_values("label", flags.label));
-  return containers.create(std::move(container));
+  container.remove_at_end = flags.remove;
+  return container;
 }
 
 // What only the container's id, directory and root can tell.
@@ -73,6 +75,7 @@ Result<void> write_cidfile(const std::string& path, const std::string& id) {
 }  // namespace
 
 Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector<std::string>& arguments) {
+  TRY(need_capability("CAP_SYS_ADMIN"));
   Attachment attachment = TRY(Attachment::begin());
   HostFacts host = TRY(HostFacts::read());
   images::Store store = TRY(images::Store::open(globals.root));
@@ -85,10 +88,11 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
 
   Containers containers = TRY(Containers::open(globals.root));
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
-  Container container = TRY(record(flags, arguments[0], image, spec, containers));
+  TRY(containers.sweep(states));
+  Container container = TRY(record_of(flags, arguments[0], image, spec));
+  FileLock watching = TRY(containers.create(container));
   Defer discard([&] { ignore(containers.remove(container, states, runtime::Force::yes)); });
   keeping_images.reset();  // from here on the record does
-  FileLock watching = TRY(containers.watch(container));
   if (!flags.cidfile.empty()) TRY(write_cidfile(flags.cidfile, container.id));
 
   std::string directory = containers.directory(container);

@@ -11,6 +11,15 @@ constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNetworks = {"host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
+constexpr std::array kLater = {"P"sv,           "a"sv,          "add-host"sv,    "attach"sv,      "cgroup-parent"sv,
+                               "cgroupns"sv,    "cpu-period"sv, "cpu-quota"sv,   "d"sv,           "detach"sv,
+                               "detach-keys"sv, "dns"sv,        "dns-option"sv,  "dns-search"sv,  "domainname"sv,
+                               "expose"sv,      "gpus"sv,       "health-cmd"sv,  "ip"sv,          "ipc"sv,
+                               "label-file"sv,  "link"sv,       "log-driver"sv,  "log-opt"sv,     "mac-address"sv,
+                               "p"sv,           "pid"sv,        "platform"sv,    "publish"sv,     "publish-all"sv,
+                               "restart"sv,     "runtime"sv,    "sig-proxy"sv,   "stop-signal"sv, "stop-timeout"sv,
+                               "userns"sv,      "uts"sv,        "volumes-from"sv};
+
 constexpr Flag kFlags[] = {
     flag<&RunFlags::annotation>("annotation", 0, "KEY=VALUE", "add an annotation to the OCI spec"),
     flag<&RunFlags::blkio_weight>("blkio-weight", 0, "WEIGHT", "share of disk time, 10 to 1000"),
@@ -42,6 +51,7 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::memory_swap>("memory-swap", 0, "SIZE", "memory and swap together; -1 for unlimited swap"),
     flag<&RunFlags::mount>("mount", 0, "OPTIONS", "mount something: type=bind|tmpfs,source=…,target=…[,readonly]"),
     flag<&RunFlags::name>("name", 0, "NAME", "name the container"),
+    hidden(flag<&RunFlags::network>("net", 0, "MODE", "--network", kNetworks)),
     flag<&RunFlags::network>("network", 0, "MODE", "which network it sees", kNetworks),
     flag<&RunFlags::oom_score_adj>("oom-score-adj", 0, "SCORE",
                                    "how soon the kernel kills it when memory is short, -1000 to 1000"),
@@ -83,6 +93,7 @@ const CommandFor<RunFlags> kRunCommand(Command{
     .group = Group::common,
     .completes = Completes::images,
     .interspersed = Interspersed::no,
+    .later = kLater,
     .min_arguments = 1,
 });
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <array>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -67,6 +68,18 @@ void default_propagation(oci::Mount& mount) {
 Result<void> check_target(std::string_view flag, std::string_view text, const std::string& target) {
   if (!target.starts_with('/')) return bad(flag, text, fmt::format("the target '{}' is not an absolute path", target));
   if (target == "/") return bad(flag, text, "the target cannot be the root");
+  return {};
+}
+
+// Of two mounts on one place the first could not be seen; nobody means that.
+Result<void> check_targets_differ(const std::vector<oci::Mount>& mounts) {
+  std::set<std::string> targets;
+  for (const oci::Mount& mount : mounts) {
+    std::string target = mount.destination;
+    while (target.size() > 1 && target.back() == '/') target.pop_back();
+    if (targets.insert(target).second) continue;
+    return make_error(Kind::usage, fmt::format("two mounts for '{}'", target), "-v, --mount and --tmpfs name it twice");
+  }
   return {};
 }
 
@@ -169,6 +182,7 @@ Result<std::vector<oci::Mount>> run_mounts(const RunFlags& flags, const std::str
   for (const std::string& text : flags.volume) mounts.push_back(TRY(parse_volume(text, current_directory)));
   for (const std::string& text : flags.mount) mounts.push_back(TRY(parse_mount(text, current_directory)));
   for (const std::string& text : flags.tmpfs) mounts.push_back(TRY(parse_tmpfs(text)));
+  TRY(check_targets_differ(mounts));
   for (const oci::Mount& mount : mounts) {
     if (mount.type != "bind") continue;
     auto source = sys::stat(AT_FDCWD, mount.source, 0);

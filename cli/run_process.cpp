@@ -33,13 +33,16 @@ std::string upper(std::string_view text) {
 
 // "net_admin", "CAP_NET_ADMIN" → "CAP_NET_ADMIN".
 Result<std::string> capability(std::string_view flag, const std::string& text, const std::vector<std::string>& all) {
+  constexpr std::string_view kPrefix = "CAP_";
   std::string name = upper(text);
   if (name == "ALL") return name;
-  if (!name.starts_with("CAP_")) name = "CAP_" + name;
+  if (!name.starts_with(kPrefix)) name.insert(0, kPrefix);
   if (std::find(all.begin(), all.end(), name) != all.end()) return name;
-  auto near = nearest(name, all);
+  std::vector<std::string> short_names;
+  for (const std::string& one : all) short_names.push_back(one.substr(kPrefix.size()));
+  auto near = nearest(name.substr(kPrefix.size()), short_names);
   return make_error(Kind::usage, fmt::format("invalid value '{}' for --{}: no such capability", text, flag),
-                    near ? fmt::format("did you mean {}?", *near) : "");
+                    near ? fmt::format("did you mean {}{}?", kPrefix, *near) : "");
 }
 
 // NAME=VALUE as it is; NAME becomes NAME=our value, or nothing when we have none.
@@ -124,13 +127,14 @@ Result<std::vector<std::string>> run_capabilities(const RunFlags& flags, const s
   auto has = [](const std::vector<std::string>& set, std::string_view name) {
     return std::find(set.begin(), set.end(), name) != set.end();
   };
-  // Docker's order: ALL is the starting point, single names then win over it.
+  // As Docker does it: ALL is the starting point and single names win over it; of two single ones --cap-add wins.
+  bool all_added = has(added, "ALL");
   if (has(dropped, "ALL")) wanted.clear();
-  if (has(added, "ALL")) wanted = grantable;
-  for (const std::string& name : added) {
-    if (name != "ALL" && !has(wanted, name)) wanted.push_back(name);
-  }
+  if (all_added) wanted = grantable;
   std::erase_if(wanted, [&](const std::string& name) { return has(dropped, name); });
+  for (const std::string& name : added) {
+    if (!all_added && !has(wanted, name)) wanted.push_back(name);
+  }
   return wanted;
 }
 

@@ -22,23 +22,24 @@ Error bad_value(std::string_view flag, std::string_view value, std::string_view 
   return make_error(Kind::usage, fmt::format("invalid value '{}' for --{}: {}", value, flag, reason));
 }
 
+// To Docker's users a limit of 0 is none.
 Result<oci::MemoryLimits> memory_limits(const RunFlags& flags, bool host_has_swap) {
   oci::MemoryLimits memory;
-  if (flags.memory) {
+  if (flags.memory && flags.memory->count != 0) {
     if (flags.memory->count < kMinMemory) {
       return bad_value("memory", binary_size(static_cast<std::uint64_t>(flags.memory->count)),
                        "at least 512 KiB is needed");
     }
     memory.limit = flags.memory->count;
   }
-  if (flags.memory_reservation) {
+  if (flags.memory_reservation && flags.memory_reservation->count != 0) {
     memory.reservation = flags.memory_reservation->count;
     if (memory.limit && *memory.reservation > *memory.limit) {
       return bad_value("memory-reservation", binary_size(static_cast<std::uint64_t>(*memory.reservation)),
                        "it is more than --memory");
     }
   }
-  if (flags.memory_swap) {
+  if (flags.memory_swap && flags.memory_swap->count != 0) {
     if (!memory.limit) return make_error(Kind::usage, "--memory-swap needs --memory");
     memory.swap = flags.memory_swap->count;
     if (*memory.swap != -1 && *memory.swap < *memory.limit) {
@@ -52,14 +53,14 @@ Result<oci::MemoryLimits> memory_limits(const RunFlags& flags, bool host_has_swa
 
 Result<oci::CpuLimits> cpu_limits(const RunFlags& flags) {
   oci::CpuLimits cpu;
-  if (flags.cpus) {
+  if (flags.cpus && *flags.cpus != 0) {
     if (!(*flags.cpus >= 0.01) || *flags.cpus > 1e6) {
       return bad_value("cpus", fmt::format("{}", *flags.cpus), "it must be a number of CPUs from 0.01 on");
     }
     cpu.period = kCpuPeriod;
     cpu.quota = std::llround(*flags.cpus * static_cast<double>(kCpuPeriod));
   }
-  if (flags.cpu_shares) {
+  if (flags.cpu_shares && *flags.cpu_shares != 0) {
     if (*flags.cpu_shares < 2 || *flags.cpu_shares > 262144) {
       return bad_value("cpu-shares", std::to_string(*flags.cpu_shares), "it must be from 2 to 262144");
     }
@@ -123,7 +124,7 @@ Result<oci::Resources> run_resources(const RunFlags& flags, bool host_has_swap) 
   resources.memory = TRY(memory_limits(flags, host_has_swap));
   resources.cpu = TRY(cpu_limits(flags));
   resources.block_io = TRY(io_limits(flags));
-  // 0 and -1 both mean no limit to Docker's users.
+  // And -1 processes are no limit either.
   if (flags.pids_limit && *flags.pids_limit > 0) resources.pids = oci::PidsLimit{flags.pids_limit};
   return resources;
 }

@@ -14,6 +14,7 @@
 #include "base/sys_process.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "cli/cpu_list.h"
 #include "cli/run_devices.h"
 #include "cli/run_mounts.h"
 #include "cli/run_process.h"
@@ -54,19 +55,31 @@ Result<std::vector<std::string>> grantable_names() {
   return grantable;
 }
 
+// Asked before anything is made: a limit above our own hard one needs a right that not every root has.
+Result<void> check_may_set(const oci::Rlimit& limit, const std::string& text) {
+  auto planned = TRY(runtime::plan_rlimits({limit}));
+  rlim_t ours = TRY(sys::getrlimit(planned.front().resource)).rlim_max;
+  if (limit.hard <= ours) return {};
+  return make_error(
+      Kind::denied,
+      fmt::format("--ulimit '{}': the hard limit here is {}, and raising it needs CAP_SYS_RESOURCE", text, ours),
+      fmt::format("ask for {} or less", ours));
+}
+
 Result<void> set_rlimits(oci::Process& process, const RunFlags& flags, const HostFacts& host,
                          std::vector<std::string>& chosen) {
   bool has_nofile = false;
+  bool may_raise =
+      std::find(host.capabilities.begin(), host.capabilities.end(), "CAP_SYS_RESOURCE") != host.capabilities.end();
   for (const std::string& text : flags.ulimit) {
     oci::Rlimit limit = TRY(parse_ulimit(text));
+    if (!may_raise) TRY(check_may_set(limit, text));
     has_nofile = has_nofile || limit.type == "RLIMIT_NOFILE";
     std::erase_if(process.rlimits, [&](const oci::Rlimit& old) { return old.type == limit.type; });
     process.rlimits.push_back(std::move(limit));
   }
   if (has_nofile) return {};
   std::uint64_t hard = kNofileHard;
-  bool may_raise =
-      std::find(host.capabilities.begin(), host.capabilities.end(), "CAP_SYS_RESOURCE") != host.capabilities.end();
   if (!may_raise && host.nofile_hard < hard) {
     hard = host.nofile_hard;
     chosen.push_back(fmt::format("open files limited to {}: raising the limit needs CAP_SYS_RESOURCE", hard));
@@ -116,8 +129,8 @@ Result<void> set_security(oci::Spec& spec, const RunFlags& flags, const HostFact
 // Half of the memory the container may use, as the kernel itself does with half of all memory: PyTorch's workers pass
 // whole batches through /dev/shm, and Docker's 64 MiB end in a bus error.
 oci::Mount choose_shm(const RunFlags& flags, std::vector<std::string>& chosen) {
-  if (flags.shm_size) return shm_mount(flags.shm_size->count);
-  if (!flags.memory) return shm_mount(0);
+  if (flags.shm_size && flags.shm_size->count != 0) return shm_mount(flags.shm_size->count);
+  if (!flags.memory || flags.memory->count == 0) return shm_mount(0);
   std::int64_t size = flags.memory->count / 2;
   chosen.push_back(fmt::format("/dev/shm holds {}, half of --memory", binary_size(static_cast<std::uint64_t>(size))));
   return shm_mount(size);
@@ -133,6 +146,29 @@ Result<void> set_mounts(oci::Spec& spec, const RunFlags& flags, const HostFacts&
   }
   spec.root->readonly = flags.read_only;
   return {};
+}
+
+Result<std::map<std::string, std::string>> sysctls(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    if (text.find('=') == std::string::npos)
+      return make_error(Kind::usage, fmt::format("invalid value '{}' for --sysctl: write NAME=VALUE", text));
+  }
+  return key_values("sysctl", texts);
+}
+
+Result<void> check_cpus(const std::string& wanted) {
+  if (wanted.empty()) return {};
+  std::string text = read_file(AT_FDCWD, "/sys/devices/system/cpu/online").value_or("");
+  std::string_view available = trim(text);
+  auto numbers = parse_cpu_list(wanted);
+  if (!numbers) {
+    return make_error(Kind::usage, fmt::format("invalid value '{}' for --cpuset-cpus", wanted),
+                      "write numbers and ranges, such as 0-3,7");
+  }
+  auto online = parse_cpu_list(available).value_or(*numbers);
+  if (std::includes(online.begin(), online.end(), numbers->begin(), numbers->end())) return {};
+  return make_error(Kind::usage,
+                    fmt::format("invalid value '{}' for --cpuset-cpus: this machine has {}", wanted, available));
 }
 
 Result<void> set_resources(oci::Spec& spec, const RunFlags& flags, const HostFacts& host) {
@@ -187,9 +223,10 @@ Result<oci::Spec> run_spec(const RunFlags& flags, const oci::ContainerConfig& im
   TRY(set_rlimits(process, flags, host, chosen));
   TRY(set_security(spec, flags, host));
   TRY(set_mounts(spec, flags, host, chosen));
+  TRY(check_cpus(flags.cpuset_cpus));
   TRY(set_resources(spec, flags, host));
   TRY(add_devices(spec, flags));
-  spec.linux_part->sysctl = TRY(key_values("sysctl", flags.sysctl));
+  spec.linux_part->sysctl = TRY(sysctls(flags.sysctl));
   spec.annotations = TRY(key_values("annotation", flags.annotation));
   return spec;
 }

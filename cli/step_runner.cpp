@@ -45,7 +45,26 @@ Result<oci::Spec> step_spec(const images::Step& step, const std::string& directo
   return spec;
 }
 
+std::string directory_of(const Globals& globals, const std::string& id) {
+  return globals.runroot + "/steps/" + id;
+}
+
 }  // namespace
+
+// The steps of builds that were killed.
+Result<void> ContainerStepRunner::sweep() {
+  claims_ = TRY(Claims::open(globals_.runroot + "/step-claims"));
+  for (const AbandonedClaim& claim : TRY(claims_->abandoned())) TRY(clear(claim.name));
+  return {};
+}
+
+Result<void> ContainerStepRunner::clear(const std::string& id) {
+  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
+  auto removed = runtime::remove(states, id, runtime::Force::yes);
+  if (!removed.ok() && removed.error().kind != Kind::not_found) return removed;
+  TRY(remove_tree(AT_FDCWD, directory_of(globals_, id)));
+  return claims_->drop(id);
+}
 
 // Until every process that has the other end has ended or closed it.
 Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const images::OutputSink& output) {
@@ -69,11 +88,13 @@ Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const im
 }
 
 Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink& output) {
+  if (!claims_) TRY(sweep());
   std::string id = "step-" + TRY(random_hex(16));
-  std::string directory = globals_.runroot + "/steps/" + id;
-  TRY(make_directories(AT_FDCWD, directory, 0700));
-  Defer sweep([&] { ignore(remove_tree(AT_FDCWD, directory)); });
+  FileLock claim = TRY(claims_->make(id));
   StopSignals signals = TRY(StopSignals::hold());
+  Defer clear_away([&] { ignore(clear(id)); });
+  std::string directory = directory_of(globals_, id);
+  TRY(make_directories(AT_FDCWD, directory, 0700));
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
 
   oci::Spec spec = TRY(step_spec(step, directory));
@@ -91,7 +112,6 @@ Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink
   request.extra_fds = {{0, null.get()}, {1, pipe.write_end.get()}, {2, pipe.write_end.get()}};
   request.die_with_parent = true;
   runtime::Created created = TRY(runtime::create(states, std::move(request)));
-  Defer remove([&] { ignore(runtime::remove(states, id, runtime::Force::yes)); });
   pipe.write_end.reset();
   TRY(runtime::start(states, id));
   TRY(relay(pipe.read_end.get(), signals, output));

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/result.h"
+#include "cli/claims.h"
 #include "cli/global.h"
 #include "cli/host_ca.h"
 #include "cli/stop_signals.h"
@@ -23,10 +24,13 @@ class ContainerStepRunner : public images::StepRunner {
   std::optional<int> stopped_by() const { return stopped_by_; }  // the signal that ended a step
 
  private:
+  Result<void> sweep();
+  Result<void> clear(const std::string& id);
   Result<void> relay(int from, StopSignals& signals, const images::OutputSink& output);
 
   const Globals& globals_;
   HostCa host_ca_;
+  std::optional<Claims> claims_;  // of the steps that run now
   std::optional<int> stopped_by_;
 };
 

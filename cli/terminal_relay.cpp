@@ -25,6 +25,14 @@ constexpr int kDrainMs = 100;
 
 }  // namespace
 
+std::optional<winsize> size_of_terminal_in_use() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO}) {
+    auto size = sys::terminal_size(fd);
+    if (size.ok()) return size.value();
+  }
+  return std::nullopt;
+}
+
 Result<TerminalRelay> TerminalRelay::open(UniqueFd master, Newlines newlines) {
   TerminalRelay relay(std::move(master));
   int flags = ::fcntl(relay.master_.get(), F_GETFL);
@@ -53,9 +61,9 @@ Result<void> TerminalRelay::enter_raw_mode(Newlines newlines) {
 }
 
 void TerminalRelay::resize() const {
-  auto size = sys::terminal_size(STDIN_FILENO);
+  auto size = size_of_terminal_in_use();
   // Without a terminal of ours the container's keeps the size that it has.
-  if (size.ok()) ignore(sys::set_terminal_size(master_.get(), size.value()));
+  if (size) ignore(sys::set_terminal_size(master_.get(), *size));
 }
 
 TerminalRelay::Polled TerminalRelay::wants() const {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -11,6 +13,9 @@
 #include "cli/attach.h"
 
 namespace aictr::cli {
+
+// Of standard input, or of standard output when a command with -t and without -i reads nothing.
+std::optional<winsize> size_of_terminal_in_use();
 
 // Carries bytes between our standard streams and the master side of a container's terminal. It never blocks: the owner
 // polls what wants() names and hands the answer to carry().

@@ -79,7 +79,7 @@ Result<UniqueFd> explain(Error error, const std::optional<Writable>& writable) {
           "keep the store on another file system, such as ext4, xfs, btrfs or tmpfs: --root PATH");
     }
   }
-  if (error.code == EPERM) error.hint = "mounting needs root";
+  if (error.code == EPERM) error.hint = "mounting needs CAP_SYS_ADMIN";
   return error;
 }
 

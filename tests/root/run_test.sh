@@ -150,4 +150,4 @@ check "and rm clears it" equals 0 "$status"
 
 check "no container is left" equals "" "$(aictr ps -aq)"
 check "no state is left" equals "" "$(find "$AICTR_RUNROOT/containers" -mindepth 1 -maxdepth 1 -type d)"
-check "no directory is left" equals names "$(ls "$AICTR_ROOT/containers")"
+check "no directory is left" equals $'claims\nnames' "$(ls "$AICTR_ROOT/containers")"

@@ -86,12 +86,17 @@ TEST_CASE("capabilities: ALL comes first and means what we can grant, single nam
   flags.cap_drop = {"all"};
   CHECK(run_capabilities(flags, known, grantable).value() == Words{"CAP_KILL"});
 
+  flags.cap_drop = {"kill"};
+  CHECK(has(run_capabilities(flags, known, grantable).value(), "CAP_KILL"));
+
   flags.cap_add = {"ALL"};
   flags.cap_drop = {"sys_admin"};
   CHECK(run_capabilities(flags, known, grantable).value() == Words{"CAP_CHOWN", "CAP_KILL", "CAP_NET_ADMIN"});
 
   flags.cap_add = {"NET_ADMN"};
   CHECK(run_capabilities(flags, known, grantable).error().hint == "did you mean CAP_NET_ADMIN?");
+  flags.cap_add = {"FOO"};
+  CHECK(run_capabilities(flags, known, grantable).error().hint.empty());
 }
 
 TEST_CASE("ulimits") {
@@ -170,13 +175,39 @@ TEST_CASE("limits out of range are refused with the flag's name") {
     CHECK(result.error().message.find(flag) != std::string::npos);
   };
   refuses([](RunFlags& f) { f.memory = Bytes{1000}; }, "--memory");
-  refuses([](RunFlags& f) { f.cpus = 0; }, "--cpus");
+  refuses([](RunFlags& f) { f.cpus = 0.001; }, "--cpus");
   refuses([](RunFlags& f) { f.cpus = -1; }, "--cpus");
   refuses([](RunFlags& f) { f.cpu_shares = 1; }, "--cpu-shares");
   refuses([](RunFlags& f) { f.blkio_weight = 5; }, "--blkio-weight");
   refuses([](RunFlags& f) { f.device_read_bps = {"/dev/null:1m"}; }, "--device-read-bps");
   refuses([](RunFlags& f) { f.device_read_iops = {"/dev/nosuch:1"}; }, "--device-read-iops");
   refuses([](RunFlags& f) { f.device_write_bps = {"1m"}; }, "--device-write-bps");
+}
+
+TEST_CASE("a limit of 0 is no limit") {
+  RunFlags flags;
+  flags.memory = Bytes{0};
+  flags.memory_swap = BytesOrUnlimited{0};
+  flags.memory_reservation = Bytes{0};
+  flags.cpus = 0;
+  flags.cpu_shares = 0;
+  flags.blkio_weight = 0;
+  auto resources = run_resources(flags, true).value();
+  CHECK_FALSE(resources.memory->limit.has_value());
+  CHECK_FALSE(resources.memory->swap.has_value());
+  CHECK_FALSE(resources.memory->reservation.has_value());
+  CHECK_FALSE(resources.cpu->quota.has_value());
+  CHECK_FALSE(resources.cpu->shares.has_value());
+  CHECK_FALSE(resources.block_io->weight.has_value());
+}
+
+TEST_CASE("two mounts on one place are refused") {
+  RunFlags flags;
+  flags.volume = {"/etc:/data"};
+  flags.tmpfs = {"/data/"};
+  CHECK(run_mounts(flags, "/").error().message == "two mounts for '/data'");
+  flags.tmpfs = {"/data2"};
+  CHECK(run_mounts(flags, "/").ok());
 }
 
 TEST_CASE("--cpus becomes a quota and --pids-limit 0 means none") {

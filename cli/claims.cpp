@@ -1,0 +1,49 @@
+#include "cli/claims.h"
+
+#include <fcntl.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+
+namespace aictr::cli {
+namespace {
+
+// Held while a claim is made, so that none is seen between its making and its locking.
+constexpr const char* kGate = ".lock";
+
+}  // namespace
+
+Result<Claims> Claims::open(const std::string& path) {
+  return Claims(TRY(make_and_open_directory(AT_FDCWD, path, 0700)));
+}
+
+Result<FileLock> Claims::make(const std::string& name) const {
+  FileLock gate = TRY(FileLock::acquire(fd_.get(), kGate, FileLock::Mode::exclusive));
+  return FileLock::acquire(fd_.get(), name, FileLock::Mode::exclusive);
+}
+
+Result<void> Claims::drop(const std::string& name) const {
+  auto gone = sys::unlink(fd_.get(), name);
+  if (!gone.ok() && gone.error().kind == Kind::not_found) return {};
+  return gone;
+}
+
+Result<std::vector<AbandonedClaim>> Claims::abandoned() const {
+  std::vector<AbandonedClaim> found;
+  FileLock gate = TRY(FileLock::acquire(fd_.get(), kGate, FileLock::Mode::exclusive));
+  for (const std::string& name : TRY(list_directory(fd_.get()))) {
+    if (name == kGate) continue;
+    auto lock = FileLock::try_acquire(fd_.get(), name, FileLock::Mode::exclusive);
+    if (lock.ok()) found.push_back({name, std::move(lock).value()});
+  }
+  return found;
+}
+
+Result<bool> Claims::is_held(const std::string& name) const {
+  if (!sys::exists(fd_.get(), name)) return false;
+  auto lock = FileLock::try_acquire(fd_.get(), name, FileLock::Mode::exclusive);
+  if (!lock.ok() && lock.error().kind != Kind::busy) return std::move(lock).error();
+  return !lock.ok();
+}
+
+}  // namespace aictr::cli
