@@ -13,8 +13,6 @@
 namespace aictr {
 namespace {
 
-constexpr std::size_t kOutputLimit = 64U << 10;
-
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
   std::vector<char*> result;
   for (const std::string& s : strings) result.push_back(const_cast<char*>(s.c_str()));
@@ -76,9 +74,10 @@ int remaining_ms(std::optional<Clock::time_point> end) {
   return left > 0 ? static_cast<int>(left) : 0;
 }
 
-// Feeds the input and collects the output until the program has closed its end. False: out of time.
-Result<bool> converse(UniqueFd& input, UniqueFd& output, std::string_view feed, std::string& collected,
+// Feeds the input and collects the output, up to a limit, until the program has closed its end. False: out of time.
+Result<bool> converse(UniqueFd& input, UniqueFd& output, const Command& command, std::string& collected,
                       std::optional<Clock::time_point> end) {
+  std::string_view feed = command.input;
   NoBrokenPipeSignal no_signal;
   char buffer[4096];
   while (output) {
@@ -96,7 +95,7 @@ Result<bool> converse(UniqueFd& input, UniqueFd& output, std::string_view feed, 
     if (fds[0].revents != 0) {
       std::size_t n = TRY(sys::read(output.get(), buffer));
       if (n == 0) output.reset();
-      collected.append(buffer, std::min(n, kOutputLimit - std::min(kOutputLimit, collected.size())));
+      collected.append(buffer, std::min(n, command.output_limit - std::min(command.output_limit, collected.size())));
     }
   }
   return true;
@@ -132,7 +131,7 @@ Result<CommandResult> run_command(const Command& command) {
   std::optional<Clock::time_point> end;
   if (command.deadline) end = Clock::now() + *command.deadline;
   CommandResult result;
-  auto talked = converse(input.write_end, output.read_end, command.input, result.output, end);
+  auto talked = converse(input.write_end, output.read_end, command, result.output, end);
   if (talked.ok() && talked.value()) talked = wait_until(child.pidfd.get(), end);
   bool in_time = talked.ok() && talked.value();
   // Too late or broken: nothing of ours may be left running. A process that is gone already is no matter.

@@ -20,11 +20,12 @@ struct Command {
   std::vector<std::string> environment;               // KEY=value
   std::string input;                                  // what it reads from its standard input
   std::optional<std::chrono::milliseconds> deadline;  // killed with SIGKILL when it is not done by then
+  std::size_t output_limit = 64U << 10;               // bytes of its output that are kept
 };
 
 struct CommandResult {
   sys::Ended ended;
-  std::string output;  // standard output and standard error together, the first 64 KiB
+  std::string output;  // standard output and standard error together, up to the limit
 };
 
 // An error when it cannot be started or runs out of time; a non-zero exit is for the caller to judge.

@@ -9,6 +9,8 @@
 
 #include <fmt/core.h>
 
+#include "base/sys.h"
+
 namespace aictr::sys {
 namespace {
 
@@ -67,6 +69,13 @@ Result<UniqueFd> connect_to(int dir, const std::string& name, int type) {
   return fd;
 }
 
+Result<UniqueFd> connect_to(const std::string& path, int type) {
+  std::size_t slash = path.rfind('/');
+  std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  UniqueFd dir = TRY(open(folder, O_PATH | O_DIRECTORY));
+  return connect_to(dir.get(), slash == std::string::npos ? path : path.substr(slash + 1), type);
+}
+
 Result<UniqueFd> accept(int listener) {
   for (;;) {
     int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
@@ -95,6 +104,11 @@ Result<void> send_message(int socket, std::string_view bytes, std::span<const in
   if (sent < 0) return sys_error("send a message");
   if (static_cast<std::size_t>(sent) != bytes.size()) return sys_error("send a whole message", EMSGSIZE);
   return {};
+}
+
+Result<void> send_to(const std::string& path, std::string_view bytes, int fd) {
+  UniqueFd socket = TRY(connect_to(path, SOCK_STREAM));
+  return send_message(socket.get(), bytes, std::span<const int>(&fd, 1));
 }
 
 Result<Message> receive_message(int socket, std::size_t limit) {

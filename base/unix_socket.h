@@ -16,10 +16,14 @@ namespace aictr::sys {
 // Makes the socket `name`, mode 0600. `type`: SOCK_STREAM, SOCK_SEQPACKET.
 Result<UniqueFd> listen_at(int dir, const std::string& name, int type);
 Result<UniqueFd> connect_to(int dir, const std::string& name, int type);
+Result<UniqueFd> connect_to(const std::string& path, int type);  // of any length
 Result<UniqueFd> accept(int listener);
 
 // A peer that is gone is an error (EPIPE), not a signal.
 Result<void> send_message(int socket, std::string_view bytes, std::span<const int> fds = {});
+
+// Connects to the stream socket at `path`, sends one message with one descriptor, and leaves.
+Result<void> send_to(const std::string& path, std::string_view bytes, int fd);
 
 struct Message {
   std::string bytes;  // empty: the peer has closed its end

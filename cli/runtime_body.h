@@ -26,6 +26,7 @@ using RuntimeRun = Result<int> (*)(const RuntimeContext& context, Flags& flags,
 struct RuntimeBody {
   const Command* command;
   Result<int> (*run)(const Command& command, const RuntimeContext& context, std::span<const std::string> words);
+  int failure = 1;  // the exit code when it fails, as runc's
 };
 
 // Go's flag package takes one dash for two: "-bundle DIR" is "--bundle DIR" for every flag of the command.
@@ -42,14 +43,19 @@ Result<int> parse_and_run_runtime(const Command& command, const RuntimeContext& 
 }
 
 template <class Flags, RuntimeRun<Flags> run>
-constexpr RuntimeBody bind_runtime(const CommandFor<Flags>& command) {
-  return {&command, &parse_and_run_runtime<Flags, run>};
+constexpr RuntimeBody bind_runtime(const CommandFor<Flags>& command, int failure = 1) {
+  return {&command, &parse_and_run_runtime<Flags, run>, failure};
 }
 
 // Each file of commands gives its own.
 std::span<const RuntimeBody> create_commands();     // create, run
 std::span<const RuntimeBody> lifecycle_commands();  // start, kill, delete
+std::span<const RuntimeBody> exec_commands();       // exec
 std::span<const RuntimeBody> state_commands();      // state, list
+std::span<const RuntimeBody> control_commands();    // pause, resume
+std::span<const RuntimeBody> update_commands();     // update
+std::span<const RuntimeBody> process_commands();    // ps
+std::span<const RuntimeBody> events_commands();     // events
 std::span<const RuntimeBody> spec_commands();       // spec, features
 
 }  // namespace aictr::cli

@@ -6,6 +6,7 @@
 #include "cli/attach.h"
 #include "cli/bundle.h"
 #include "cli/runtime_body.h"
+#include "cli/runtime_terminal.h"
 
 namespace aictr::cli {
 namespace {
@@ -26,6 +27,8 @@ struct CreateFlags {
 constexpr Flag kBundle = flag<&CreateFlags::bundle>("bundle", 'b', "DIR", "the bundle (the current directory)");
 constexpr Flag kConsoleSocket = flag<&CreateFlags::console_socket>(
     "console-socket", 0, "PATH", "unix socket that gets the master side of the terminal");
+constexpr Flag kPidfdSocket =
+    flag<&CreateFlags::pidfd_socket>("pidfd-socket", 0, "PATH", "unix socket that gets a pidfd of the process");
 constexpr Flag kPidFile = flag<&CreateFlags::pid_file>("pid-file", 0, "FILE", "write the process's number there");
 constexpr Flag kNoPivot =
     flag<&CreateFlags::no_pivot>("no-pivot", 0, "", "for a root on a ramdisk: move it to / instead");
@@ -34,11 +37,13 @@ constexpr Flag kNoNewKeyring = flag<&CreateFlags::no_new_keyring>(
 constexpr Flag kPreserveFds =
     flag<&CreateFlags::preserve_fds>("preserve-fds", 0, "N", "hand over N descriptors of ours, from 3 on");
 
-constexpr Flag kCreateFlags[] = {kBundle, kConsoleSocket, kPidFile, kNoPivot, kNoNewKeyring, kPreserveFds};
+constexpr Flag kCreateFlags[] = {kBundle,  kConsoleSocket, kPidfdSocket, kPidFile,
+                                 kNoPivot, kNoNewKeyring,  kPreserveFds};
 
 constexpr Flag kRunFlags[] = {
     kBundle,
     kConsoleSocket,
+    kPidfdSocket,
     kPidFile,
     kNoPivot,
     kNoNewKeyring,
@@ -72,18 +77,10 @@ constexpr CommandFor<CreateFlags> kRun = Command{
     .program = "aictr-runtime",
 };
 
-Result<void> check_terminal(const oci::Spec& spec, const CreateFlags& flags, bool stays) {
-  bool terminal = spec.process && spec.process->terminal;
-  if (terminal && !stays && flags.console_socket.empty())
-    return make_error(Kind::usage, "cannot allocate tty if runc will detach without setting console socket");
-  if ((!terminal || stays) && !flags.console_socket.empty())
-    return make_error(Kind::usage, "cannot use console socket if runc will not detach or allocate tty");
-  return {};
-}
-
 Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::string& id, bool stays) {
   Bundle bundle = TRY(load_bundle(flags.bundle));
-  TRY(check_terminal(bundle.spec, flags, stays));
+  bool terminal = bundle.spec.process && bundle.spec.process->terminal;
+  TRY(check_terminal(terminal, flags.console_socket, !stays));
   if (flags.preserve_fds < 0) return make_error(Kind::usage, "--preserve-fds must not be negative");
   runtime::CreateRequest request;
   request.id = id;
@@ -91,6 +88,7 @@ Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::s
   request.spec = std::move(bundle.spec);
   for (int fd = 3; fd < 3 + flags.preserve_fds; ++fd) request.extra_fds[fd] = fd;
   request.console_socket = flags.console_socket;
+  request.pidfd_socket = flags.pidfd_socket;
   request.pid_file = flags.pid_file;
   request.no_pivot = flags.no_pivot;
   request.no_new_keyring = flags.no_new_keyring;

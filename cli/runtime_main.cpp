@@ -17,11 +17,10 @@ namespace {
 using namespace aictr;
 using namespace aictr::cli;
 
-constexpr int kFailure = 1;  // of whatever goes wrong with us, as runc ends
-
 std::vector<RuntimeBody> all_bodies() {
   std::vector<RuntimeBody> bodies;
-  for (auto commands : {create_commands(), lifecycle_commands(), state_commands(), spec_commands()})
+  for (auto commands : {create_commands(), exec_commands(), lifecycle_commands(), control_commands(), update_commands(),
+                        state_commands(), process_commands(), events_commands(), spec_commands()})
     bodies.insert(bodies.end(), commands.begin(), commands.end());
   return bodies;
 }
@@ -52,10 +51,11 @@ Result<int> show(std::string_view text) {
 }
 
 bool enters_container(std::string_view command) {
-  return command == "create" || command == "run";
+  return command == "create" || command == "run" || command == "exec";
 }
 
-Result<int> run_words(RuntimeGlobals& globals, std::span<const std::string> words, char** argv) {
+// `failure`: the exit code if there is an error.
+Result<int> run_words(RuntimeGlobals& globals, std::span<const std::string> words, char** argv, int& failure) {
   Parsed parsed = TRY(parse_flags(kRuntimeGlobalFlags, with_two_dashes(kRuntimeGlobalFlags, words), &globals));
   if (globals.debug || std::getenv("AICTR_TRACE") != nullptr) trace_enable(STDERR_FILENO);
   auto bodies = all_bodies();
@@ -64,6 +64,7 @@ Result<int> run_words(RuntimeGlobals& globals, std::span<const std::string> word
   auto body =
       std::ranges::find_if(bodies, [&](const RuntimeBody& b) { return b.command->name == parsed.arguments[0]; });
   if (body == bodies.end()) return unknown_command(parsed.arguments[0], bodies);
+  failure = body->failure;
   if (globals.root.empty()) globals.root = default_runtime_root();
   if (globals.systemd_cgroup)
     return make_error(Kind::unsupported, "cgroups by systemd are not supported yet", "leave out --systemd-cgroup");
@@ -78,8 +79,9 @@ Result<int> run_words(RuntimeGlobals& globals, std::span<const std::string> word
 int main(int argc, char** argv) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   RuntimeGlobals globals;
-  auto result = run_words(globals, words, argv);
+  int failure = 1;
+  auto result = run_words(globals, words, argv, failure);
   if (result.ok()) return result.value();
   log_runtime_error(globals, result.error());
-  return kFailure;
+  return failure;
 }

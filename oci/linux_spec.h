@@ -8,8 +8,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "oci/seccomp_spec.h"
 
 namespace aictr::oci {
@@ -173,5 +175,8 @@ struct Linux {
   std::string mount_label;
   std::optional<Personality> personality;
 };
+
+// Resources on their own, as `update --resources FILE` takes them. Kind::corrupt names the JSON pointer.
+Result<Resources> parse_resources(std::string_view json);
 
 }  // namespace aictr::oci

@@ -2,6 +2,8 @@
 
 #include "oci/codec.h"
 #include "oci/hook_fields.h"
+#include "oci/linux_fields.h"
+#include "oci/process_fields.h"
 
 namespace aictr::oci {
 
@@ -19,6 +21,10 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("ownPidNamespace", record.own_pid_namespace);
   codec("cgroupsPath", record.cgroups_path);
   codec("cgroups", record.cgroups);
+  codec("process", record.process);
+  codec("personality", record.personality);
+  codec("memoryPolicy", record.memory_policy);
+  codec("noNewKeyring", record.no_new_keyring);
   codec("poststart", record.poststart);
   codec("poststop", record.poststop);
 }

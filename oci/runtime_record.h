@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,10 @@ struct RuntimeRecord {
   bool own_pid_namespace = false;
   std::string cgroups_path;          // linux.cgroupsPath, or its default
   std::vector<std::string> cgroups;  // absolute directories, once they are made
+  Process process;                   // of the container; what exec starts from
+  std::optional<Personality> personality;
+  std::optional<MemoryPolicy> memory_policy;
+  bool no_new_keyring = false;
   std::vector<Hook> poststart;
   std::vector<Hook> poststop;
 };

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "oci/container_stats.h"
 #include "oci/linux_spec.h"
 #include "runtime/cgroup_host.h"
 #include "runtime/cgroup_plan.h"
@@ -35,6 +36,13 @@ class Cgroup {
   // One that exists, from the record of an earlier process. prepare_entry() must come before a process enters it.
   static Cgroup adopt(const CgroupHost& host, const std::vector<std::string>& directories);
 
+  // Where a later process of the container goes, neither made nor to be removed through it; prepare_entry() first.
+  // below: the cgroups that `exec --cgroup` names ("path", "controller,controller:path"); none: this one. Kind::usage
+  // for a path that leads out, Kind::not_found for one that is not there.
+  Result<Cgroup> below(const std::vector<std::string>& paths) const;
+  // around: that of a process in here, as far as v2 goes.
+  Result<Cgroup> around(pid_t pid) const;
+
   // Absolute paths, for the state record; v2's first.
   std::vector<std::string> directories() const;
 
@@ -51,6 +59,7 @@ class Cgroup {
   Result<void> kill_all() const;                 // cgroup.kill (Linux 5.14), else by pid until it is empty
   Result<std::vector<pid_t>> processes() const;  // of the cgroups below too, sorted
   Result<MemoryReport> memory() const;           // nothing known where the memory controller is not in use
+  oci::ContainerStats stats() const;             // zero where a controller is not in use
   Result<void> remove() const;                   // waits up to a second for the last process to be reaped
 
  private:

@@ -190,6 +190,15 @@ Result<void> remove_cgroup(const std::string& directory) {
   }
 }
 
+bool any_frozen(const std::vector<std::string>& directories) {
+  return std::ranges::any_of(directories, [](const std::string& directory) {
+    auto v2 = read_file(AT_FDCWD, directory + "/cgroup.freeze");
+    if (v2.ok()) return trim(v2.value()) == "1";
+    auto v1 = read_file(AT_FDCWD, directory + "/freezer.state");
+    return v1.ok() && trim(v1.value()) != "THAWED";
+  });
+}
+
 std::int64_t counter_in(const std::string& file, std::string_view key) {
   for (const std::string& line : split(read_file(AT_FDCWD, file).value_or(""), '\n')) {
     std::vector<std::string> parts = words(line);

@@ -39,6 +39,9 @@ Result<std::vector<pid_t>> processes_in(const std::string& directory);
 // What is not there is no error.
 Result<void> remove_cgroup(const std::string& directory);
 
+// Whether one of these cgroups, of v2 or v1's freezer, is frozen or about to be.
+bool any_frozen(const std::vector<std::string>& directories);
+
 // The number after `key` in a file of lines such as "oom_kill 3"; -1: no such file or line.
 std::int64_t counter_in(const std::string& file, std::string_view key);
 // The number that is all of the file; -1: no such file, or "max".

@@ -32,6 +32,7 @@ struct CreateRequest {
 
   std::string console_socket;   // unix socket that gets the terminal's master side; empty: it comes back in Created
   bool plain_newlines = false;  // the terminal passes "\n" on as it is (ONLCR off), as runc's does for who is attached
+  std::string pidfd_socket;     // unix socket that gets a pidfd of the process; empty: nobody does
   std::string pid_file;
   bool no_pivot = false;
   bool no_new_keyring = false;

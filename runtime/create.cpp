@@ -23,8 +23,7 @@ Result<Created> make_container(const StateRoot& root, CreateRequest request, Sta
   trace_step("create: record written");
   TRY(creation.attend_process());
   trace_step("create: process ready");
-  TRY(creation.hand_over_terminal());
-  TRY(creation.write_pid_file());
+  TRY(creation.hand_over());
   TRY(creation.see_it_start());
   return creation.finish();
 }

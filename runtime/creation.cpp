@@ -7,16 +7,16 @@
 
 #include <fmt/core.h>
 
-#include "base/file.h"
 #include "base/sys.h"
 #include "base/units.h"
+#include "runtime/hand_over.h"
 #include "runtime/launch.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/mounts.h"
 #include "runtime/process_identity.h"
 #include "runtime/rootfs.h"
+#include "runtime/seccomp_file.h"
 #include "runtime/status.h"
-#include "runtime/terminal.h"
 
 namespace aictr::runtime {
 
@@ -32,6 +32,7 @@ Creation::~Creation() {
   if (cgroup_) ignore(cgroup_->remove());
   if (!file_) return;
   ignore(remove_gate(root_, request_.id));
+  ignore(remove_seccomp(root_, request_.id));
   ignore(remove_record(root_, request_.id));
   if (hooks_ran_) ignore(run_hooks("poststop", record_.poststop, state_with(record_, "stopped")));
 }
@@ -52,6 +53,10 @@ oci::RuntimeRecord Creation::first_record() const {
     record.rootfs = spec.root->path.starts_with('/') ? spec.root->path : request_.bundle + "/" + spec.root->path;
   record.created = rfc3339(std::chrono::system_clock::now());
   record.annotations = spec.annotations;
+  record.process = spec.process.value_or(oci::Process{});
+  record.personality = linux_part().personality;
+  record.memory_policy = linux_part().memory_policy;
+  record.no_new_keyring = request_.no_new_keyring;
   record.own_pid_namespace = plan_.namespaces.creates(NamespaceType::pid);
   record.cgroups_path = linux_part().cgroups_path;
   if (record.cgroups_path.empty()) record.cgroups_path = "/aictr/" + request_.id;
@@ -126,6 +131,7 @@ Result<void> Creation::write_record() {
   record_.pid = process_.pid;
   // One that has died already is found out about at the next step.
   record_.start_time = start_time_of(process_.pid).value_or(0);
+  if (plan_.process.seccomp) TRY(save_seccomp(root_, request_.id, *plan_.process.seccomp));
   TRY(file_->save(record_));
   return tell(Step::proceed, std::to_string(record_.pid));
 }
@@ -163,18 +169,10 @@ Result<void> Creation::attend_process() {
   return {};
 }
 
-Result<void> Creation::hand_over_terminal() {
-  if (!terminal_ || request_.console_socket.empty()) return {};
-  TRY(send_terminal(request_.console_socket, terminal_.get()));
-  terminal_.reset();
-  return {};
-}
-
-Result<void> Creation::write_pid_file() {
-  if (request_.pid_file.empty()) return {};
-  std::string pid = std::to_string(process_.pid);
-  TRY_AS("pid file", write_file(AT_FDCWD, request_.pid_file, pid, 0644, Durability::until_reboot));
-  return {};
+Result<void> Creation::hand_over() {
+  TRY(hand_over_terminal(request_.console_socket, terminal_));
+  TRY(hand_over_pidfd(request_.pidfd_socket, process_.pidfd.get()));
+  return write_pid_file(request_.pid_file, process_.pid);
 }
 
 Result<void> Creation::see_it_start() {

@@ -35,9 +35,8 @@ class Creation {
   Result<void> map_ids();
   Result<void> write_record();
   Result<void> attend_process();  // hooks, and whatever the child asks for, until it is ready
-  Result<void> hand_over_terminal();
-  Result<void> write_pid_file();
-  Result<void> see_it_start();  // when it is to start at once
+  Result<void> hand_over();       // the terminal and the number, to who asked for them
+  Result<void> see_it_start();    // when it is to start at once
   Created finish();
 
  private:

@@ -11,22 +11,21 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_process.h"
-#include "base/sys_task.h"
 #include "base/text.h"
 #include "base/trace.h"
-#include "runtime/executable.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/mounts.h"
 #include "runtime/rooted_path.h"
 #include "runtime/rootfs.h"
 #include "runtime/terminal.h"
+#include "runtime/workload.h"
 
 namespace aictr::runtime {
 namespace {
 
 class Init {
  public:
-  explicit Init(Inheritance inheritance) : in_(std::move(inheritance)) {}
+  explicit Init(Inheritance inheritance) : in_(std::move(inheritance)), workload_(process(), in_.plan.process) {}
 
   // The life of the first process, from its birth to its exec.
   Result<void> run() {
@@ -41,7 +40,7 @@ class Init {
     TRY(take_streams());
     TRY(become_user());
     TRY(wait_for_start());
-    return execute();
+    return workload_.execute(in_.request.extra_fds, in_.handshake);
   }
 
   void fail(const Error& error) const { in_.handshake.fail(error); }
@@ -93,8 +92,10 @@ class Init {
       TRY(make_devices(in_.root.get(), in_.plan.devices, may_make ? DeviceSource::make : DeviceSource::bind_from_host));
       TRY(make_device_links(in_.root.get()));
     }
-    if (process().terminal)
+    if (process().terminal) {
       terminal_ = TRY(open_terminal(in_.root.get(), {process().console_size, in_.request.plain_newlines}));
+      TRY(make_console(in_.root.get(), *terminal_));
+    }
     trace_step("init: devices made");
     return {};
   }
@@ -136,31 +137,13 @@ class Init {
   }
 
   Result<void> take_streams() {
-    if (!in_.request.no_new_keyring) TRY(join_keyring());
-    if (!terminal_) return own_standard_streams(process().user.uid);
-    TRY(adopt_terminal(terminal_->slave.get(), process().user.uid));
-    terminal_->slave.reset();
-    return {};
-  }
-
-  Result<void> join_keyring() {
-    auto joined = sys::join_session_keyring("_ses." + in_.request.id);
-    // A kernel without keys, or a sandbox that forbids them, has none to keep from the container.
-    if (!joined.ok() && (joined.error().code == ENOSYS || joined.error().code == EPERM)) return {};
-    return joined;
+    if (!in_.request.no_new_keyring) TRY(workload_.join_keyring(in_.request.id));
+    return workload_.take_streams(terminal_);
   }
 
   Result<void> become_user() {
-    auto passwd = sys::open(AT_FDCWD, "etc/passwd", O_RDONLY, 0, sys::Resolve::in_root);
-    environment_ = complete_environment(process().env, process().user.uid,
-                                        passwd.ok() ? sys::read_to_end(passwd.value().get()).value_or("") : "");
-    TRY(apply_kernel_settings(process(), in_.plan.process, *proc_));
+    TRY(workload_.become_user(*proc_));
     proc_.reset();
-    // As root first, who may enter what the user may not; but not where the user alone may, as on a network share.
-    auto entered = enter_working_directory(process().cwd);
-    TRY(give_up_privileges(process(), in_.plan.process));
-    if (!entered.ok()) TRY(enter_working_directory(process().cwd));
-    program_ = TRY(find_executable(process().args[0], environment_));
     trace_step("init: became the user");
     return {};
   }
@@ -185,13 +168,6 @@ class Init {
     return {};
   }
 
-  Result<void> execute() {
-    TRY(arrange_descriptors(in_.request.extra_fds, in_.handshake.socket()));
-    TRY(install_late_seccomp(process(), in_.plan.process));
-    trace_step("init: exec");
-    return sys::execute(program_, process().args, environment_).with_kind(Kind::exec);
-  }
-
   // The parent has written down who we are; it is safe to go on, and hooks can be told our number.
   Result<void> hear_from_parent() {
     if (in_.state.pid != 0) return {};
@@ -212,8 +188,7 @@ class Init {
   Inheritance in_;
   std::optional<Procfs> proc_;
   std::optional<Terminal> terminal_;
-  std::vector<std::string> environment_;
-  std::string program_;
+  Workload workload_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "runtime/launch.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,8 +32,14 @@ Result<sys::Cloned> enter_and_clone(const Birthplace& place) {
   if (place.plan.creates(NamespaceType::time)) TRY(make_time_namespace(place.time_offsets));
   TRY(join_namespaces(place.namespaces));
   if (place.plan.joins(NamespaceType::user)) TRY(become_root_of_user_namespace());
-  // A sibling of ours, so that it is our parent's child.
-  return sys::clone3(place.plan.clone_flags() | CLONE_PARENT, place.cgroup);
+  // A sibling of ours, so that it is our parent's child; and in our cgroup.
+  return sys::clone3(place.plan.clone_flags() | CLONE_PARENT);
+}
+
+Result<sys::Cloned> enter_and_clone(const Surroundings& place) {
+  TRY(sys::setns(place.process.get(), place.types));
+  TRY(become_root_of_user_namespace());
+  return sys::clone3(CLONE_PARENT);
 }
 
 void report(int socket, const Result<sys::Cloned>& cloned) {
@@ -52,9 +59,12 @@ Result<sys::Cloned> read_report(int socket) {
   return sys::Cloned{*pid, std::move(message.fds[0])};
 }
 
-Result<sys::Cloned> launch_with_forerunner(const Birthplace& place) {
+// The forerunner is born in the cgroup itself, and so is who comes after it: from inside of a user namespace nobody may
+// put a process there.
+template <class Place>
+Result<sys::Cloned> launch_with_forerunner(const Place& place, std::optional<int> cgroup) {
   sys::SocketPair pair = TRY(sys::socket_pair(SOCK_SEQPACKET));
-  sys::Cloned forerunner = TRY(sys::clone3(0));
+  sys::Cloned forerunner = TRY(sys::clone3(0, cgroup));
   if (forerunner.pid == 0) {
     pair.first.reset();
     auto cloned = enter_and_clone(place);
@@ -68,11 +78,29 @@ Result<sys::Cloned> launch_with_forerunner(const Birthplace& place) {
   return child;
 }
 
+// Our own children are ours again once this one is born.
+Result<sys::Cloned> clone_into_pid_namespace(int process, std::optional<int> cgroup) {
+  UniqueFd own = TRY(sys::open("/proc/self/ns/pid", O_RDONLY));
+  TRY(sys::setns(process, CLONE_NEWPID));
+  auto cloned = sys::clone3(0, cgroup);
+  if (cloned.ok() && cloned.value().pid == 0) return cloned;
+  TRY(sys::setns(own.get(), CLONE_NEWPID));
+  return cloned;
+}
+
 }  // namespace
 
 Result<sys::Cloned> launch(const Birthplace& place) {
-  if (place.plan.needs_forerunner()) return launch_with_forerunner(place);
+  if (place.plan.needs_forerunner()) return launch_with_forerunner(place, place.cgroup);
   return sys::clone3(place.plan.clone_flags(), place.cgroup);
+}
+
+Result<sys::Cloned> launch_into(const Surroundings& place, std::optional<int> cgroup) {
+  // Nobody in there may look into it while it still holds what is the host's (CVE-2016-9962). Its exec ends that.
+  TRY(sys::prctl(PR_SET_DUMPABLE, 0));
+  if (place.differ_in(CLONE_NEWUSER)) return launch_with_forerunner(place, cgroup);
+  if (place.differ_in(CLONE_NEWPID)) return clone_into_pid_namespace(place.process.get(), cgroup);
+  return sys::clone3(0, cgroup);
 }
 
 }  // namespace aictr::runtime

@@ -15,6 +15,7 @@ class Procfs {
  public:
   static Result<Procfs> open();
   Result<void> write(const std::string& path, std::string_view data) const;  // "self/oom_score_adj"
+  int fd() const { return fd_.get(); }
 
  private:
   explicit Procfs(UniqueFd fd) : fd_(std::move(fd)) {}

@@ -10,6 +10,7 @@
 #include "runtime/cgroup.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/process_identity.h"
+#include "runtime/seccomp_file.h"
 #include "runtime/start_gate.h"
 #include "runtime/status.h"
 
@@ -74,6 +75,7 @@ Result<void> remove(const StateRoot& root, const std::string& id, Force force) {
   TRY(end_process(root, stored.record));
   TRY(remove_cgroup(stored.record));
   TRY(remove_gate(root, id));
+  TRY(remove_seccomp(root, id));
   TRY(remove_record(root, id));
   // The container is gone whatever they do; the specification wants a warning at most.
   ignore(run_hooks("poststop", stored.record.poststop, state_with(stored.record, "stopped")));

@@ -26,14 +26,9 @@ Result<void> check_version(const std::string& version) {
   return make_error(Kind::unsupported, fmt::format("/ociVersion: '{}' is not a version 1", version));
 }
 
-Result<void> check_process(const oci::Spec& spec) {
+Result<void> check_has_process(const oci::Spec& spec) {
   if (!spec.process) return undone("/process", "is missing: aictr makes no container without a process");
-  const oci::Process& process = *spec.process;
-  if (process.args.empty()) return usage("/process/args", "is empty: there is nothing to execute");
-  if (!process.cwd.starts_with('/')) return usage("/process/cwd", "must be an absolute path");
-  if (!process.apparmor_profile.empty()) return undone("/process/apparmorProfile");
-  if (!process.selinux_label.empty()) return undone("/process/selinuxLabel");
-  return {};
+  return check_process(*spec.process);
 }
 
 Result<void> check_namespaces(const oci::Spec& spec, const oci::Linux& part) {
@@ -89,9 +84,17 @@ Result<void> check_all_hooks(const oci::Hooks& hooks) {
 
 }  // namespace
 
+Result<void> check_process(const oci::Process& process) {
+  if (process.args.empty()) return usage("/process/args", "is empty: there is nothing to execute");
+  if (!process.cwd.starts_with('/')) return usage("/process/cwd", "must be an absolute path");
+  if (!process.apparmor_profile.empty()) return undone("/process/apparmorProfile");
+  if (!process.selinux_label.empty()) return undone("/process/selinuxLabel");
+  return {};
+}
+
 Result<void> check_spec(const oci::Spec& spec) {
   TRY(check_version(spec.oci_version));
-  TRY(check_process(spec));
+  TRY(check_has_process(spec));
   const oci::Linux none;
   const oci::Linux& part = spec.linux_part ? *spec.linux_part : none;
   TRY(check_namespaces(spec, part));

@@ -1,4 +1,5 @@
 #include "runtime/cgroup.h"
+#include "runtime/cgroup_tree.h"
 #include "runtime/process_identity.h"
 #include "runtime/start_gate.h"
 #include "runtime/status.h"
@@ -22,6 +23,7 @@ Result<std::string> status_of(const StateRoot& root, const StoredRecord& stored)
   if (stored.in_the_making) return std::string("creating");
   auto process = TRY(open_first_process(stored.record));
   if (!process) return std::string("stopped");
+  if (any_frozen(stored.record.cgroups)) return std::string("paused");
   return std::string(waits_at_gate(root, stored.record.id) ? "created" : "running");
 }
 

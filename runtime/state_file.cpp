@@ -72,6 +72,10 @@ Result<StoredRecord> load_record(const StateRoot& root, const std::string& id) {
   return stored;
 }
 
+Result<void> replace_record(const StateRoot& root, const oci::RuntimeRecord& record) {
+  return write_file(root.fd(), file_of(record.id), oci::print_record(record), 0600, Durability::until_reboot);
+}
+
 Result<void> remove_record(const StateRoot& root, const std::string& id) {
   for (const std::string& name : {temporary_of(id), file_of(id)}) {
     auto removed = sys::unlink(root.fd(), name);

@@ -34,6 +34,8 @@ struct StoredRecord {
 };
 // Kind::not_found when there is no such container, Kind::usage when there can be none.
 Result<StoredRecord> load_record(const StateRoot& root, const std::string& id);
+// Of a container that is made, in one step.
+Result<void> replace_record(const StateRoot& root, const oci::RuntimeRecord& record);
 Result<void> remove_record(const StateRoot& root, const std::string& id);
 Result<std::vector<std::string>> recorded_ids(const StateRoot& root);  // sorted
 

@@ -3,20 +3,15 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <array>
-
 #include <fmt/core.h>
 
-#include "base/scope.h"
 #include "base/sys.h"
 #include "base/sys_mount.h"
 #include "base/sys_terminal.h"
-#include "base/unix_socket.h"
 #include "runtime/rooted_path.h"
 
 namespace aictr::runtime {
@@ -74,9 +69,13 @@ Result<Terminal> open_terminal(int root, const TerminalSettings& settings) {
   Terminal terminal;
   terminal.master = TRY_AS("open a terminal", open_master(root));
   terminal.slave = TRY_AS("open a terminal", open_slave(terminal.master.get()));
-  TRY_AS("mount '/dev/console'", mount_console(root, terminal.slave.get()));
   TRY(apply_settings(terminal.slave.get(), settings));
   return terminal;
+}
+
+Result<void> make_console(int root, const Terminal& terminal) {
+  TRY_AS("mount '/dev/console'", mount_console(root, terminal.slave.get()));
+  return {};
 }
 
 Result<void> adopt_terminal(int slave, uid_t owner) {
@@ -86,17 +85,6 @@ Result<void> adopt_terminal(int slave, uid_t owner) {
   for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::dup2(slave, stream) < 0) return sys_error("make the terminal a standard stream");
   }
-  return {};
-}
-
-Result<void> send_terminal(const std::string& path, int master) {
-  std::string what = fmt::format("console socket '{}'", path);
-  SplitPath at = split_path(path);
-  std::string folder = path.starts_with('/') ? at.parent : at.parent == "/" ? "." : at.parent;
-  UniqueFd directory = TRY_AS(what, sys::open(folder, O_PATH | O_DIRECTORY));
-  UniqueFd socket = TRY_AS(what, sys::connect_to(directory.get(), at.name, SOCK_STREAM));
-  std::array<int, 1> fds = {master};
-  TRY_AS(what, sys::send_message(socket.get(), "/dev/ptmx", fds));
   return {};
 }
 

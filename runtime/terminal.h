@@ -22,16 +22,15 @@ struct Terminal {
   UniqueFd slave;
 };
 
-// A pseudo-terminal of the container's own devpts, so that the names inside are right. Its slave side is bind-mounted
-// on /dev/console. Both sides are checked to be what they seem and found without a path that the image could have put a
-// link in (CVE-2025-52565). Before enter_root().
+// A pseudo-terminal of the container's own devpts, so that the names inside are right. Both sides are checked to be
+// what they seem and found without a path that the image could have put a link in (CVE-2025-52565). `root` is the
+// container's.
 Result<Terminal> open_terminal(int root, const TerminalSettings& settings);
+
+// Bind-mounts its slave side on /dev/console. Before enter_root().
+Result<void> make_console(int root, const Terminal& terminal);
 
 // Makes the slave our controlling terminal and standard streams, owned by the user. We must lead a session.
 Result<void> adopt_terminal(int slave, uid_t owner);
-
-// Hands the master side to whoever listens at the unix socket `path`, as runc does: one message with the name of the
-// terminal and the descriptor.
-Result<void> send_terminal(const std::string& path, int master);
 
 }  // namespace aictr::runtime

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace aictr::runtime {
+
+// What the maker of a process gives to others once it is ready. An empty path: nobody asked.
+
+// The terminal's master side, to whoever listens at the console socket; it is no longer ours then.
+Result<void> hand_over_terminal(const std::string& console_socket, UniqueFd& terminal);
+Result<void> hand_over_pidfd(const std::string& pidfd_socket, int pidfd);
+Result<void> write_pid_file(const std::string& path, pid_t pid);
+
+}  // namespace aictr::runtime
