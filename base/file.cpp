@@ -31,6 +31,11 @@ Result<std::vector<std::string>> names_in(int dir) {
   return names;
 }
 
+template <class T>
+bool is_gone(const Result<T>& result) {
+  return !result.ok() && result.error().kind == Kind::not_found;
+}
+
 // A bind mount may show a directory of the user, on the same device even; nothing in it is ours to remove.
 Result<void> refuse_mount(int directory, const std::string& name) {
   if (!TRY(sys::is_mount_root(directory))) return {};
@@ -55,18 +60,22 @@ class TreeRemoval {
   static constexpr int kMaxDepth = 64;
 
   Result<void> remove_children(int dir, int depth) {
-    for (const std::string& name : TRY(names_in(dir))) TRY(remove_child(dir, name, depth));
+    auto names = names_in(dir);
+    if (is_gone(names)) return {};
+    for (const std::string& name : TRY(std::move(names))) TRY(remove_child(dir, name, depth));
     return {};
   }
 
   Result<void> remove_child(int dir, const std::string& name, int depth) {
     if (::unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) return {};
     if (errno != EISDIR && errno != EPERM) return sys_error(fmt::format("remove '{}'", name));
-    UniqueFd child = TRY(sys::open(dir, name, kDirectory));
-    TRY(refuse_mount(child.get(), name));
+    auto child = sys::open(dir, name, kDirectory);
+    if (is_gone(child)) return {};
+    UniqueFd fd = TRY(std::move(child));
+    TRY(refuse_mount(fd.get(), name));
     if (depth == kMaxDepth) return move_up(dir, name);
-    TRY(remove_children(child.get(), depth + 1));
-    return sys::unlink(dir, name, AT_REMOVEDIR);
+    TRY(remove_children(fd.get(), depth + 1));
+    return unless_gone(sys::unlink(dir, name, AT_REMOVEDIR));
   }
 
   Result<void> move_up(int dir, const std::string& name) {
@@ -79,6 +88,11 @@ class TreeRemoval {
 };
 
 }  // namespace
+
+Result<void> unless_gone(Result<void> result) {
+  if (is_gone(result)) return {};
+  return result;
+}
 
 Result<std::string> read_file(int dir, const std::string& path, std::size_t limit) {
   UniqueFd fd = TRY(sys::open(dir, path, O_RDONLY));
@@ -135,10 +149,12 @@ Result<void> remove_tree(int dir, const std::string& path) {
   if (::unlinkat(dir, path.c_str(), 0) == 0 || errno == ENOENT) return {};
   std::string what = fmt::format("remove '{}'", path);
   if (errno != EISDIR && errno != EPERM) return sys_error(what);
-  UniqueFd top = TRY_AS(what, sys::open(dir, path, kDirectory));
+  auto opened = sys::open(dir, path, kDirectory);
+  if (is_gone(opened)) return {};
+  UniqueFd top = TRY_AS(what, std::move(opened));
   TRY_AS(what, refuse_mount(top.get(), path));
   TRY_AS(what, TreeRemoval(top.get()).run());
-  return sys::unlink(dir, path, AT_REMOVEDIR);
+  return unless_gone(sys::unlink(dir, path, AT_REMOVEDIR));
 }
 
 Result<std::vector<DirectoryEntry>> list_entries(int dir) {

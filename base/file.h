@@ -31,8 +31,11 @@ Result<UniqueFd> open_directory(int dir, const std::string& path);
 Result<UniqueFd> make_and_open_directory(int dir, const std::string& path, mode_t mode);
 
 // Removes what `path` names and everything below, never leaving it through a link, never crossing into a mount.
-// What is not there is no error.
+// What is not there is no error, nor is what somebody else removes at the same time.
 Result<void> remove_tree(int dir, const std::string& path);
+
+// The result of a removal; that there was nothing to remove is no error.
+Result<void> unless_gone(Result<void> result);
 
 // The names in a directory, sorted bytewise, without "." and "..".
 Result<std::vector<std::string>> list_directory(int dir, const std::string& path = ".");

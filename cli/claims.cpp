@@ -23,9 +23,7 @@ Result<FileLock> Claims::make(const std::string& name) const {
 }
 
 Result<void> Claims::drop(const std::string& name) const {
-  auto gone = sys::unlink(fd_.get(), name);
-  if (!gone.ok() && gone.error().kind == Kind::not_found) return {};
-  return gone;
+  return unless_gone(sys::unlink(fd_.get(), name));
 }
 
 Result<std::vector<AbandonedClaim>> Claims::abandoned() const {

@@ -66,11 +66,6 @@ std::string name_link(const std::string& name) {
   return fmt::format("{}/{}", kNames, name);
 }
 
-Result<void> unless_gone(Result<void> result) {
-  if (!result.ok() && result.error().kind == Kind::not_found) return {};
-  return result;
-}
-
 }  // namespace
 
 Result<Containers> Containers::open(const std::string& root) {
@@ -175,8 +170,7 @@ Result<Status> Containers::status(const Container& container, const runtime::Sta
 Result<void> Containers::end(const Container& container, const runtime::StateRoot& states) const {
   auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
-    auto lock = watch(container);
-    if (lock.ok() || lock.error().kind == Kind::not_found) return {};
+    if (!TRY(claims_.is_held(container.id))) return {};
     ignore(runtime::kill(states, container.id, SIGKILL));  // it may be on its way up, or down: the next round sees
     std::this_thread::sleep_for(kPause);
   }

@@ -60,8 +60,7 @@ Result<void> ContainerStepRunner::sweep() {
 
 Result<void> ContainerStepRunner::clear(const std::string& id) {
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
-  auto removed = runtime::remove(states, id, runtime::Force::yes);
-  if (!removed.ok() && removed.error().kind != Kind::not_found) return removed;
+  TRY(unless_gone(runtime::remove(states, id, runtime::Force::yes)));
   TRY(remove_tree(AT_FDCWD, directory_of(globals_, id)));
   return claims_->drop(id);
 }

@@ -12,11 +12,6 @@
 namespace aictr::images {
 namespace {
 
-Result<void> unless_gone(Result<void> result) {
-  if (!result.ok() && result.error().kind == Kind::not_found) return {};
-  return result;
-}
-
 std::string lock_of(const std::string& path) {
   return path + "/" + layout::kDraftLock;
 }

@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "base/sys.h"
@@ -136,4 +139,22 @@ TEST_CASE("what a path may leave is decided by who wrote it") {
   CHECK(read("escape", sys::Resolve::beneath) == "refused");
   CHECK(read("absolute", sys::Resolve::no_symlinks) == "refused");
   CHECK(read("etc/file", sys::Resolve::beneath) == "inside");
+}
+
+TEST_CASE("a tree may be removed by several at the same time") {
+  TempDir dir;
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 50; ++i) {
+      std::string folder = "tree/" + std::to_string(i) + "/in";
+      REQUIRE(make_directories(dir.fd(), folder, 0700).ok());
+      REQUIRE(write_file(dir.fd(), folder + "/file", "x", 0600, Durability::until_reboot).ok());
+    }
+    std::array<bool, 2> removed{};
+    std::thread other([&] { removed[0] = remove_tree(dir.fd(), "tree").ok(); });
+    removed[1] = remove_tree(dir.fd(), "tree").ok();
+    other.join();
+    CHECK(removed[0]);
+    CHECK(removed[1]);
+  }
+  CHECK_FALSE(sys::exists(dir.fd(), "tree"));
 }
