@@ -17,6 +17,8 @@ class FileLock {
   static Result<FileLock> acquire(int dir, const std::string& path, Mode mode);      // waits
   static Result<FileLock> try_acquire(int dir, const std::string& path, Mode mode);  // Kind::busy when it is held
 
+  int fd() const { return fd_.get(); }  // of the file, open for reading and writing
+
  private:
   explicit FileLock(UniqueFd fd) : fd_(std::move(fd)) {}
   UniqueFd fd_;

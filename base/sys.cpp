@@ -113,6 +113,12 @@ Result<void> write_at(int fd, std::string_view data, off_t offset) {
   return {};
 }
 
+Result<std::size_t> read_at(int fd, std::span<char> into, off_t offset) {
+  ssize_t n = retry([&] { return ::pread(fd, into.data(), into.size(), offset); });
+  if (n < 0) return sys_error(fmt::format("read from descriptor {}", fd));
+  return static_cast<std::size_t>(n);
+}
+
 Result<std::string> read_to_end(int fd, std::size_t limit) {
   std::string data;
   std::size_t used = 0;

@@ -44,6 +44,7 @@ Result<void> open_standard_descriptors();
 Result<std::size_t> read(int fd, std::span<char> into);  // 0 at the end of the file
 Result<void> write_all(int fd, std::string_view data);
 Result<void> write_at(int fd, std::string_view data, off_t offset);
+Result<std::size_t> read_at(int fd, std::span<char> into, off_t offset);  // 0 at the end of the file
 Result<std::string> read_to_end(int fd, std::size_t limit = 64U << 20);
 
 Result<struct stat> stat(int dir, const std::string& path, int flags = AT_SYMLINK_NOFOLLOW);

@@ -14,6 +14,7 @@
 #include "cli/info_command.h"
 #include "cli/inspect_command.h"
 #include "cli/ps_command.h"
+#include "cli/pull_command.h"
 #include "cli/rm_command.h"
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
@@ -25,9 +26,9 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,     &kBuildCommand,      &kImagesCommand, &kPsCommand,       &kInspectCommand, &kRmCommand,
-    &kHistoryCommand, &kTagCommand,        &kImportCommand, &kRmiCommand,      &kInfoCommand,    &kVersionCommand,
-    &kHelpCommand,    &kCompletionCommand, &kManCommand,    &kCompleteCommand,
+    &kRunCommand,     &kBuildCommand, &kImagesCommand,     &kPsCommand,     &kInspectCommand,  &kRmCommand,
+    &kHistoryCommand, &kTagCommand,   &kPullCommand,       &kImportCommand, &kRmiCommand,      &kInfoCommand,
+    &kVersionCommand, &kHelpCommand,  &kCompletionCommand, &kManCommand,    &kCompleteCommand,
 };
 
 // Docker's commands that are not here yet.

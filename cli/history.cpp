@@ -48,8 +48,8 @@ std::vector<Json> rows_of(const Image& image, const HistoryFlags& flags) {
   std::vector<Json> rows;
   std::size_t layer = 0;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    bool has_layer = !steps[i].empty_layer && layer < image.manifest.layers.size();
-    std::int64_t size = has_layer ? image.manifest.layers[layer++].size : 0;
+    bool has_layer = !steps[i].empty_layer && layer < image.layer_sizes.size();
+    std::int64_t size = has_layer ? image.layer_sizes[layer++] : 0;
     rows.push_back(row_of(steps[i], size, i + 1 == steps.size() ? id : std::string(kMissing), flags));
   }
   std::ranges::reverse(rows);

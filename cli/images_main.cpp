@@ -3,6 +3,7 @@
 #include "cli/build_command.h"
 #include "cli/import_command.h"
 #include "cli/program.h"
+#include "cli/pull_command.h"
 
 using namespace aictr;
 using namespace aictr::cli;
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
       bind<BuildFlags, build>(kBuildCommand),
       bind<ImportFlags, import_archive>(kImportCommand),
+      bind<PullFlags, pull>(kPullCommand),
   };
   return run_program(argc, argv, kBodies, belongs_to_aictr);
 }

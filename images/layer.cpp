@@ -1,5 +1,7 @@
 #include "images/layer.h"
 
+#include <fcntl.h>
+
 #include <cstdio>
 
 #include <fmt/core.h>
@@ -67,10 +69,20 @@ void LayerDraft::discard() noexcept {
 }
 
 Result<Layer> LayerDraft::commit() && {
+  UniqueFd tree = TRY(open_directory(AT_FDCWD, upper_));
+  return move_to_place(TRY(describe(tree.get())));
+}
+
+Result<Layer> LayerDraft::commit_unpacked(const Layer& tar) && {
+  LayerRecord record;
+  record.diff_id = tar.diff_id;
+  record.size = tar.size;
+  return move_to_place(record);
+}
+
+Result<Layer> LayerDraft::move_to_place(const LayerRecord& record) {
   int store = place_->store.get();
   std::string layer = fmt::format("{}/{}", place_->draft.path, layout::kDraftLayer);
-  UniqueFd tree = TRY(open_directory(store, layer + "/" + layout::kFileSystem));
-  LayerRecord record = TRY(describe(tree.get()));
   TRY(write_file(store, layer + "/" + layout::kLayerRecord, print_layer_record(record), 0600,
                  Durability::until_reboot));
   auto moved = sys::rename(store, layer, store, layout::layer(record.diff_id), RENAME_NOREPLACE);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "images/draft.h"
+#include "images/layer_record.h"
 #include "images/store.h"
 #include "oci/digest.h"
 
@@ -34,6 +35,8 @@ class LayerDraft {
   // Computes the digest and moves the directory to its place; a layer of that digest that is there already is kept
   // instead. Nothing may write to upper() any more: its overlay is unmounted.
   Result<Layer> commit() &&;
+  // The same for a tree that was unpacked from a tar of somebody else's, which packing it again may not give.
+  Result<Layer> commit_unpacked(const Layer& tar) &&;
 
  private:
   struct Place {
@@ -44,6 +47,7 @@ class LayerDraft {
 
   LayerDraft() = default;
   void discard() noexcept;
+  Result<Layer> move_to_place(const LayerRecord& record);
 
   std::unique_ptr<Place> place_;  // null: moved from, or done
   std::string upper_;

@@ -17,7 +17,7 @@ struct LayerRecord {
   LayerKind kind = LayerKind::directory;
   oci::Digest diff_id;    // of the layer as an uncompressed tar
   std::int64_t size = 0;  // bytes of that tar
-  int encoder = 0;        // the version of layer_pack.h that writes this tar from the directory
+  int encoder = 0;        // the version of layer_pack.h that writes this tar from the directory; 0: none may
 };
 
 std::string print_layer_record(const LayerRecord& record);

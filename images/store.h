@@ -22,8 +22,9 @@ struct Image {
   oci::Digest manifest_digest;
   oci::Manifest manifest;
   oci::ImageConfig config;
-  std::vector<oci::Reference> names;  // empty: dangling
-  std::int64_t size = 0;              // bytes of its uncompressed layers
+  std::vector<oci::Reference> names;      // empty: dangling
+  std::vector<std::int64_t> layer_sizes;  // bytes of each layer, uncompressed
+  std::int64_t size = 0;                  // their sum
 };
 
 // The IDs of the images that containers were made from; such images are not deleted. Whoever keeps the containers'
@@ -51,6 +52,9 @@ class Store {
   // Writes configuration and manifest of an image whose layers are in the store, and gives it `names`, which are taken
   // from the images that had them. Kind::not_found when a layer is missing.
   Result<Image> add(const oci::ImageConfig& config, const std::vector<oci::Reference>& names);
+  // The same for an image that came from elsewhere: manifest and configuration are kept byte for byte.
+  Result<Image> add_received(std::string_view manifest, std::string_view config,
+                             const std::vector<oci::Reference>& names);
   Result<void> tag(const Image& image, const oci::Reference& name);
 
   // What a removal did, in the words of `docker rmi`.

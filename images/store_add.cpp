@@ -41,6 +41,16 @@ Result<std::vector<oci::Descriptor>> describe_layers(int store, const std::vecto
   return layers;
 }
 
+// Names the image once its blobs are there.
+Result<Image> enter(int store, const oci::Descriptor& manifest, const std::vector<oci::Reference>& names) {
+  FileLock lock = TRY(FileLock::acquire(store, layout::kLock, FileLock::Mode::exclusive));
+  StoreIndex index = TRY(StoreIndex::load(store));
+  index.add_unnamed(manifest);
+  for (const oci::Reference& name : names) index.set_name(manifest, name);
+  TRY_AS("add image", index.save(store));
+  return load_image(store, index, manifest.digest);
+}
+
 }  // namespace
 
 Result<Image> Store::add(const oci::ImageConfig& config, const std::vector<oci::Reference>& names) {
@@ -50,18 +60,21 @@ Result<Image> Store::add(const oci::ImageConfig& config, const std::vector<oci::
   manifest.media_type = oci::media::kManifest;
   manifest.config = describe(oci::media::kConfig, config_text);
   manifest.layers = TRY(describe_layers(fd(), config.diff_ids));
-  std::string manifest_text = oci::print_manifest(manifest);
-  oci::Descriptor entry = describe(oci::media::kManifest, manifest_text);
-  entry.platform = config.platform;
+  return add_received(oci::print_manifest(manifest), config_text, names);
+}
 
-  TRY_AS("add image", write_blob(fd(), manifest.config, config_text));
+Result<Image> Store::add_received(std::string_view manifest_text, std::string_view config_text,
+                                  const std::vector<oci::Reference>& names) {
+  FileLock keep = TRY(hold());
+  oci::Manifest manifest = TRY(oci::parse_manifest(manifest_text));
+  oci::ImageConfig config = TRY(oci::parse_image_config(config_text));
+  for (const oci::Digest& diff_id : config.diff_ids) TRY(load_layer_record(fd(), diff_id));
+  oci::Descriptor entry = describe(
+      manifest.media_type.empty() ? oci::media::kManifest : std::string_view(manifest.media_type), manifest_text);
+  entry.platform = config.platform;
+  TRY_AS("add image", write_blob(fd(), describe(manifest.config.media_type, config_text), config_text));
   TRY_AS("add image", write_blob(fd(), entry, manifest_text));
-  FileLock lock = TRY(FileLock::acquire(fd(), layout::kLock, FileLock::Mode::exclusive));
-  StoreIndex index = TRY(StoreIndex::load(fd()));
-  index.add_unnamed(entry);
-  for (const oci::Reference& name : names) index.set_name(entry, name);
-  TRY_AS("add image", index.save(fd()));
-  return load_image(fd(), index, entry.digest);
+  return enter(fd(), entry, names);
 }
 
 }  // namespace aictr::images

@@ -18,6 +18,7 @@ inline constexpr const char* kIndex = "index.json";
 inline constexpr const char* kBlobs = "blobs/sha256";
 inline constexpr const char* kLayers = "layers";
 inline constexpr const char* kDrafts = "drafts";
+inline constexpr const char* kDownloads = "downloads";  // blobs that have not arrived whole
 inline constexpr const char* kCache = "cache";
 inline constexpr const char* kCacheSteps = "cache/steps";  // records of build steps, which keep layers
 inline constexpr const char* kEmpty = "empty";             // two empty directories, for overlays of too few layers
@@ -32,6 +33,9 @@ inline constexpr const char* kDraftWork = "work";    // in a draft: overlayfs's 
 
 inline std::string blob(const oci::Digest& digest) {
   return "blobs/" + digest.algorithm() + "/" + digest.hex();
+}
+inline std::string download(const oci::Digest& blob) {
+  return std::string(kDownloads) + "/" + blob.hex();
 }
 inline std::string layer(const oci::Digest& diff_id) {
   return std::string(kLayers) + "/" + diff_id.hex();

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/file.h"
+#include "images/layer_record.h"
 #include "images/store_layout.h"
 
 namespace aictr::images {
@@ -17,6 +18,15 @@ Result<T> load(int store, const oci::Digest& digest, Result<T> (*parse)(std::str
       .error()
       .context(fmt::format("blob {}", digest.text()))
       .with_hint("the store is damaged: remove the image by its name and make it again");
+}
+
+// The manifest says it of a layer that was made here; one that was pulled is described there as it was compressed. A
+// damaged layer is no reason not to list the image.
+std::int64_t layer_size(int store, const Image& image, std::size_t i) {
+  const auto& layers = image.manifest.layers;
+  if (i < layers.size() && layers[i].digest == image.config.diff_ids[i]) return layers[i].size;
+  auto record = load_layer_record(store, image.config.diff_ids[i]);
+  return record.ok() ? record.value().size : 0;
 }
 
 }  // namespace
@@ -36,7 +46,10 @@ Result<Image> load_image(int store, const StoreIndex& index, const oci::Digest& 
   image.id = image.manifest.config.digest;
   image.config = TRY(load_config(store, image.id));
   image.names = index.names_of(manifest);
-  for (const oci::Descriptor& layer : image.manifest.layers) image.size += layer.size;
+  for (std::size_t i = 0; i < image.config.diff_ids.size(); ++i) {
+    image.layer_sizes.push_back(layer_size(store, image, i));
+    image.size += image.layer_sizes.back();
+  }
   return image;
 }
 

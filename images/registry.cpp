@@ -1,0 +1,167 @@
+#include "images/registry.h"
+
+#include <thread>
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "images/backoff.h"
+#include "images/registry_tls.h"
+#include "images/url.h"
+#include "oci/json.h"
+
+namespace aictr::images {
+namespace {
+
+constexpr int kMostRedirects = 10;
+
+std::string address_of(const std::string& host) {
+  return host == "docker.io" ? "registry-1.docker.io" : host;
+}
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// Plain HTTP is for registries of this machine, and for those of whom the user says so.
+Result<std::string> choose_base(HttpClient& http, const std::string& address, const TlsSettings& tls) {
+  std::string secure = "https://" + address;
+  if (tls.verify && !is_loopback(address)) return secure;
+  HttpRequest ping;
+  ping.url = secure + "/v2/";
+  auto response = http.send(ping, tls);
+  if (response.ok()) return secure;
+  bool no_tls = response.error().kind == Kind::unsupported || response.error().kind == Kind::network;
+  if (!no_tls) return std::move(response).error();
+  std::string plain = "http://" + address;
+  ping.url = plain + "/v2/";
+  TRY(http.send(ping, tls));
+  return plain;
+}
+
+std::string errors_in(const std::string& body) {
+  auto json = oci::parse_json(body);
+  if (!json.ok()) return {};
+  const oci::Json* errors = json.value().find("errors");
+  const auto* list = errors != nullptr ? errors->as<oci::Json::Array>() : nullptr;
+  std::string text;
+  for (const oci::Json& one : list != nullptr ? *list : oci::Json::Array()) {
+    for (const char* member : {"message", "code"}) {
+      const oci::Json* found = one.find(member);
+      const auto* words = found != nullptr ? found->as<std::string>() : nullptr;
+      if (words == nullptr || words->empty()) continue;
+      text += (text.empty() ? "" : "; ") + *words;
+      break;
+    }
+  }
+  return text;
+}
+
+// The words of a stranger, for a line on a terminal.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (char c : text.substr(0, 300)) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
+  return line;
+}
+
+}  // namespace
+
+Registry::Registry(std::string host, std::string repository, std::string base, RegistryOptions options, TlsSettings tls)
+    : host_(std::move(host)),
+      repository_(std::move(repository)),
+      base_(std::move(base)),
+      options_(std::move(options)),
+      tls_(std::move(tls)),
+      auth_(host_, repository_, options_, tls_) {}
+
+Result<std::unique_ptr<Registry>> Registry::open(HttpClient& http, const oci::Reference& name,
+                                                 const RegistryOptions& options) {
+  std::string address = address_of(name.host);
+  TlsSettings tls = TRY(registry_tls(address, options.cert_dir, options.tls_verify));
+  std::string base = TRY(choose_base(http, address, tls));
+  return std::unique_ptr<Registry>(new Registry(name.host, name.repository, std::move(base), options, std::move(tls)));
+}
+
+std::string Registry::url(std::string_view path) const {
+  return fmt::format("{}/v2/{}{}", base_, repository_, path);
+}
+
+Result<HttpResponse> Registry::send(HttpClient& http, const HttpRequest& request, const std::string& scope,
+                                    const HttpReceiver* receiver) {
+  Backoff backoff;
+  for (;;) {
+    auto response = try_once(http, request, scope, receiver);
+    bool repeats = !request.upload;
+    std::string retry_after;
+    if (response.ok()) {
+      if (!is_transient(response.value().status)) return response;
+      retry_after = response.value().header("retry-after");
+    } else {
+      repeats = repeats && receiver == nullptr && response.error().kind == Kind::network;
+    }
+    auto delay = repeats ? backoff.next(retry_after) : std::nullopt;
+    if (!delay) return response;
+    std::this_thread::sleep_for(*delay);
+  }
+}
+
+Result<HttpResponse> Registry::try_once(HttpClient& http, const HttpRequest& request, const std::string& scope,
+                                        const HttpReceiver* receiver) {
+  constexpr int kMostAnswers = 2;  // a token may have expired, and the next be for too little
+  for (int answers = 0;; ++answers) {
+    HttpRequest authorised = request;
+    std::string header = TRY(auth_.header(http, scope));
+    if (!header.empty()) authorised.headers.push_back("Authorization: " + header);
+    HttpResponse response = TRY(http.send(authorised, tls_, receiver));
+    if (is_redirect(response.status)) return follow(http, std::move(authorised), std::move(response), receiver);
+    if (response.status == 403) return refusal(response, scope);
+    if (response.status != 401) return response;
+    bool again = answers < kMostAnswers && TRY(auth_.answer(http, response.header("www-authenticate"), scope, header));
+    if (!again) return refusal(response, scope);
+  }
+}
+
+Result<HttpResponse> Registry::follow(HttpClient& http, HttpRequest request, HttpResponse response,
+                                      const HttpReceiver* receiver) {
+  if (request.method != "GET" && request.method != "HEAD") return response;
+  auto home = parse_url(request.url);
+  for (int redirects = 0; is_redirect(response.status); ++redirects) {
+    if (redirects == kMostRedirects) {
+      return make_error(Kind::network, fmt::format("'{}' redirects without an end", host_));
+    }
+    auto from = parse_url(request.url);
+    request.url = resolve_location(request.url, response.header("location"));
+    auto to = parse_url(request.url);
+    if (!to || !from || !home) {
+      return make_error(Kind::corrupt, fmt::format("'{}' redirects to '{}'", host_, one_line(request.url)));
+    }
+    if (from->scheme == "https" && to->scheme == "http" && options_.tls_verify) {
+      return make_error(Kind::denied, fmt::format("'{}' redirects to '{}', without TLS", host_, to->host));
+    }
+    bool stays = to->host == home->host && to->scheme == home->scheme;
+    // Whoever is asked next has no business with what we are to the registry.
+    if (!stays) std::erase_if(request.headers, [](const auto& line) { return line.starts_with("Authorization:"); });
+    TlsSettings elsewhere;
+    elsewhere.verify = tls_.verify;
+    response = TRY(http.send(request, stays ? tls_ : elsewhere, receiver));
+  }
+  return response;
+}
+
+Error Registry::refusal(const HttpResponse& response, const std::string& scope) {
+  std::string words = one_line(errors_in(response.body));
+  std::string what = scope.find("push") != std::string::npos ? "push to" : "access to";
+  Error error = make_error(Kind::denied, fmt::format("{} '{}/{}' is denied{}{}", what, host_, repository_,
+                                                     words.empty() ? "" : ": ", words));
+  if (auth_.has_credentials()) return error;
+  return std::move(error).with_hint(fmt::format("it may not exist, or want a login: aictr login {}", host_));
+}
+
+Error registry_error(const HttpResponse& response, std::string_view what) {
+  std::string words = one_line(errors_in(response.body));
+  if (words.empty()) words = fmt::format("the registry answers {}", response.status);
+  Kind kind = response.status == 404 ? Kind::not_found : is_transient(response.status) ? Kind::network : Kind::corrupt;
+  return make_error(kind, fmt::format("{}: {}", what, words));
+}
+
+}  // namespace aictr::images
