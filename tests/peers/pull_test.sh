@@ -24,7 +24,7 @@ check "pull succeeds" equals 0 "$status"
 check "it prints the name alone on standard output" equals "$registry/team/box:two" "$output"
 check "it tells the digest" contains "Digest: $digest" "$errors"
 check "it tells that this is new" contains "Downloaded newer image" "$errors"
-check "nothing is left of the download" equals "" "$(ls "$AICTR_ROOT/downloads" "$AICTR_ROOT/drafts" | grep -v :)"
+check "nothing is left of the download" equals "" "$(find "$AICTR_ROOT/downloads" "$AICTR_ROOT/drafts" -mindepth 1)"
 check "the manifest is kept byte for byte" cmp "$layout/blobs/sha256/${digest#*:}" \
   "$AICTR_ROOT/blobs/sha256/${digest#*:}"
 box=$registry/team/box:two

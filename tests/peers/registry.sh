@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Registries on loopback for the tests: the distribution's docker-registry. Sourced after lib.sh.
+work=${work:-}
 
 # own_registry NAME [htpasswd] [tls]: starts one and leaves its address in $registry. With htpasswd the user is `ann` with
 # the password `secret word`; with tls the authority's certificate is $work/NAME/ca.crt.
