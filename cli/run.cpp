@@ -56,6 +56,7 @@ Result<void> complete(oci::Spec& spec, const RunFlags& flags, const oci::Contain
   auto bundle = TRY(host_ca_bundle(when, globals.runroot));
   if (bundle) TRY(show_host_ca(spec, *bundle, directory));
   if (flags.init) TRY(add_init(spec));
+  if (flags.terminal) spec.process->console_size = size_of_our_terminal();
   return {};
 }
 
