@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "base/units.h"
 #include "cli/build_command.h"
+#include "cli/build_secrets.h"
 #include "cli/creation_time.h"
 #include "cli/exit_code.h"
 #include "cli/privilege.h"
@@ -116,6 +117,7 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::s
   options.plan.arguments = TRY(build_arguments(flags.build_arg));
   options.plan.labels = TRY(labels(flags.label));
   options.plan.target = flags.target;
+  options.secrets = TRY(read_build_secrets(flags.secret, flags.ssh));
   options.proxies = proxies(options.plan.arguments);
   options.use_cache = !flags.no_cache;
   options.source_date_epoch = TRY(source_date_epoch());

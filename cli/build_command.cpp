@@ -24,6 +24,9 @@ constexpr Flag kFlags[] = {
     flag<&BuildFlags::no_cache>("no-cache", 0, "", "run every step, also those that have been run before"),
     flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),
     flag<&BuildFlags::quiet>("quiet", 'q', "", "print nothing but the image's id"),
+    flag<&BuildFlags::secret>("secret", 0, "id=NAME[,src=FILE]",
+                              "what RUN --mount=type=secret shows to a step; env=VARIABLE takes it from ours"),
+    flag<&BuildFlags::ssh>("ssh", 0, "default|NAME=SOCKET", "the agent that RUN --mount=type=ssh shows to a step"),
     flag<&BuildFlags::tag>("tag", 't', "NAME[:TAG]", "name the image; may be repeated"),
     flag<&BuildFlags::target>("target", 0, "STAGE", "build this stage and not the last one"),
 };

@@ -14,6 +14,8 @@ struct BuildFlags {
   std::vector<std::string> build_arg;
   std::string target;
   std::vector<std::string> label;
+  std::vector<std::string> secret;
+  std::vector<std::string> ssh;
   std::string host_ca = "auto";
   std::string iidfile;
   std::string progress;

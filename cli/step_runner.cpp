@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/scope.h"
 #include "base/sys.h"
+#include "base/sys_mount.h"
 #include "base/sys_process.h"
 #include "cli/container_spec.h"
 #include "cli/network_files.h"
@@ -27,6 +28,33 @@ namespace {
 
 constexpr int kSilenceMs = 100;
 constexpr const char* kHostname = "buildkitsandbox";  // the name that Docker's builder gives, and some scripts look for
+
+Result<UniqueFd> one_file(const images::StepMount::File& file, int directory, const std::string& name) {
+  UniqueFd made = TRY(sys::open(directory, name, O_WRONLY | O_CREAT | O_EXCL, 0600));
+  TRY(sys::write_all(made.get(), file.content));
+  TRY(sys::chown(made.get(), "", file.uid, file.gid, AT_EMPTY_PATH));
+  TRY(sys::chmod(made.get(), file.mode));
+  UniqueFd tree = TRY(sys::open_tree(directory, name, OPEN_TREE_CLONE));
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  attributes.propagation = MS_PRIVATE;
+  TRY(sys::mount_setattr(tree.get(), "", AT_EMPTY_PATH, attributes));
+  return tree;
+}
+
+// Files that are made for the step are in `directory`, which is to go as soon as the container has them.
+Result<std::vector<runtime::GivenMount>> given_mounts(std::vector<images::StepMount> mounts,
+                                                      const std::string& directory) {
+  TRY(make_directories(AT_FDCWD, directory, 0700));
+  UniqueFd place = TRY(open_directory(AT_FDCWD, directory));
+  std::vector<runtime::GivenMount> given;
+  for (images::StepMount& mount : mounts) {
+    std::string name = std::to_string(given.size());
+    if (mount.file) mount.tree = TRY_AS(mount.target, one_file(*mount.file, place.get(), name));
+    given.push_back({std::move(mount.target), std::move(mount.tree)});
+  }
+  return given;
+}
 
 Result<oci::Spec> step_spec(const images::Step& step, const std::string& directory) {
   oci::Spec spec = oci::default_spec();
@@ -108,9 +136,11 @@ Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink
   request.bundle = directory;
   request.spec = std::move(spec);
   request.rootfs = std::move(step.rootfs);
+  request.mounts = TRY(given_mounts(std::move(step.mounts), directory + "/files"));
   request.extra_fds = {{0, null.get()}, {1, pipe.write_end.get()}, {2, pipe.write_end.get()}};
   request.die_with_parent = true;
   runtime::Created created = TRY(runtime::create(states, std::move(request)));
+  TRY(remove_tree(AT_FDCWD, directory + "/files"));
   pipe.write_end.reset();
   TRY(runtime::start(states, id));
   TRY(relay(pipe.read_end.get(), signals, output));

@@ -55,7 +55,15 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
   FileDigests digests(store.fd(), BuildCache::file_digests_path(options.context));
   Defer save([&] { digests.save(); });  // after a failure too: the next build is the one that follows the mend
   StepExecutor executor(store, runner, options.proxies, options.source_date_epoch);
-  StageTools tools{store, cache, executor, context, digests, observer, options.use_cache, options.source_date_epoch};
+  StageTools tools{store,
+                   cache,
+                   executor,
+                   context,
+                   digests,
+                   options.secrets,
+                   observer,
+                   options.use_cache,
+                   options.source_date_epoch};
   StageBuilder builder(file, plan, tools);
   observer.planned(builder.step_count());
   for (const PlannedStage& stage : plan.stages) TRY(builder.build(stage));

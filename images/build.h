@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "images/build_observer.h"
 #include "images/plan.h"
+#include "images/step_mounts.h"
 #include "images/step_runner.h"
 #include "images/store.h"
 #include "oci/reference.h"
@@ -20,8 +21,9 @@ struct BuildOptions {
   std::string dockerfile;       // path of the file, for messages and for its .dockerignore; empty: standard input
   std::string dockerfile_text;  // its content
   PlanOptions plan;
-  std::vector<oci::Reference> names;              // of the image; without any it has an ID alone
-  std::vector<std::string> proxies;               // NAME=value: what RUN steps see and nothing keeps
+  std::vector<oci::Reference> names;  // of the image; without any it has an ID alone
+  std::vector<std::string> proxies;   // NAME=value: what RUN steps see and nothing keeps
+  BuildSecrets secrets;
   std::optional<std::int64_t> source_date_epoch;  // seconds: the time of everything that is later
   bool use_cache = true;
 };

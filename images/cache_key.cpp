@@ -8,6 +8,26 @@ namespace {
 // Raised when a step's result changes for the same key.
 constexpr int kVersion = 1;
 
+void add_words(CacheKey& key, const BindMount& bind) {
+  key.add("bind").add(bind.writable ? "rw" : "ro");
+}
+
+void add_words(CacheKey& key, const CacheMount& cache) {
+  key.add("cache").add(cache.id);
+}
+
+void add_words(CacheKey& key, const TmpfsMount&) {
+  key.add("tmpfs");
+}
+
+void add_words(CacheKey& key, const SecretMount& secret) {
+  key.add("secret").add(secret.id).add(secret.variable);
+}
+
+void add_words(CacheKey& key, const SshMount& ssh) {
+  key.add("ssh").add(ssh.id);
+}
+
 }  // namespace
 
 CacheKey::CacheKey(std::string_view kind, Layers layers, Epoch epoch) {
@@ -30,11 +50,16 @@ CacheKey& CacheKey::add(const std::vector<std::string>& values) {
   return *this;
 }
 
-std::string key_of(const RunAction& action, Layers layers, Epoch epoch) {
+std::string key_of(const RunAction& action, const std::vector<std::string>& contents, Layers layers, Epoch epoch) {
   CacheKey key("run", layers, epoch);
   key.add(action.arguments).add(action.environment).add(action.user).add(action.working_directory);
   key.add(action.network ? "network" : "");
   if (action.script) key.add(action.script->content);
+  for (std::size_t i = 0; i < action.mounts.size(); ++i) {
+    key.add(action.mounts[i].target);
+    std::visit([&](const auto& mount) { add_words(key, mount); }, action.mounts[i].what);
+    key.add(contents[i]);
+  }
   return key.finish();
 }
 

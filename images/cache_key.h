@@ -32,7 +32,8 @@ class CacheKey {
 using Layers = std::span<const oci::Digest>;
 using Epoch = std::optional<std::int64_t>;
 
-std::string key_of(const RunAction& action, Layers layers, Epoch epoch);
+// `contents`: what each mount of the step holds, as far as it decides the result (empty for a cache or a secret).
+std::string key_of(const RunAction& action, const std::vector<std::string>& contents, Layers layers, Epoch epoch);
 std::string key_of(const MakeDirectoryAction& action, Layers layers, Epoch epoch);
 
 // One item of a COPY's sources: its own name, which a copied file takes in a directory, and its content_digest().

@@ -91,12 +91,12 @@ Result<LabelInstruction> parse_label(const RawInstruction& raw, char escape) {
 
 Result<RunInstruction> parse_run(const RawInstruction& raw, char) {
   constexpr FlagRule kFlags[] = {{"network"},
-                                 {"mount", FlagRule::Type::list, false},
+                                 {"mount", FlagRule::Type::list},
                                  {"security", FlagRule::Type::text, false},
                                  {"device", FlagRule::Type::list, false}};
   TRY(check_flags(raw, kFlags));
   TRY(need_arguments(raw, "the command"));
-  RunInstruction run{TRY(command_line(raw.arguments)), true};
+  RunInstruction run{TRY(command_line(raw.arguments)), true, flag_list(raw, "mount")};
   if (run.command.words.empty()) return wrong("the command is empty");
   std::string network = flag_text(raw, "network");
   if (!network.empty() && network != "default" && network != "none" && network != "host") {

@@ -46,6 +46,7 @@ struct LabelInstruction {
 struct RunInstruction {
   CommandLine command;
   bool network = true;
+  std::vector<std::string> mounts;  // the values of --mount
 };
 
 // COPY, and ADD of files of the context.

@@ -205,18 +205,18 @@ class Planner {
     return {};
   }
 
-  // What COPY --from names: an earlier stage by name or number, or an image.
+  // What COPY --from and a mount's from= name: an earlier stage by name or number, or an image.
   Result<std::size_t> find_origin(const std::string& from, std::size_t user) {
     if (auto number = parse_number<unsigned>(from)) {
       if (*number < user) return plan_stage(*number);
       return make_error(
-          Kind::usage, fmt::format("'--from={}' is not an earlier stage", from),
+          Kind::usage, fmt::format("'from={}' is not an earlier stage", from),
           user == 0 ? "this is the first stage" : fmt::format("stages before this are 0 to {}", user - 1));
     }
     if (auto named = find_stage(from, user)) return plan_stage(*named);
     if (find_stage(from, stages_.size())) {
-      return make_error(Kind::usage, fmt::format("'--from={}' is not an earlier stage", from),
-                        "move that stage up: COPY can only take from what is above it");
+      return make_error(Kind::usage, fmt::format("'from={}' is not an earlier stage", from),
+                        "move that stage up: only what is above can be taken from");
     }
     return plan_image(from);
   }

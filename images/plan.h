@@ -14,6 +14,8 @@
 #include "base/result.h"
 #include "images/dockerfile.h"
 #include "images/global_arguments.h"
+#include "images/origin.h"
+#include "images/run_mount.h"
 #include "images/store.h"
 #include "oci/image_spec.h"
 
@@ -33,13 +35,8 @@ struct RunAction {
   std::string user;
   std::string working_directory;
   bool network = true;
+  std::vector<RunMount> mounts;  // in the order in which they are mounted
   std::optional<Script> script;  // of a lone heredoc that begins with "#!"
-};
-
-// Where the sources of a COPY lie: in the build context, or in an earlier stage of the plan.
-struct FromContext {};
-struct FromStage {
-  std::size_t stage = 0;  // in Plan::stages
 };
 
 // COPY and ADD.
@@ -48,7 +45,7 @@ struct CopyAction {
     std::string name;
     std::string content;
   };
-  std::variant<FromContext, FromStage> origin;
+  Origin origin;
   std::vector<std::string> sources;
   std::vector<Inline> documents;
   std::string destination;      // absolute

@@ -59,6 +59,7 @@ struct SourceTree::Walk {
   const IgnoreRules& ignore;
   const IgnoreRules& excludes;
   std::vector<SourceEntry>& entries;
+  bool& complete;
 
   struct Place {
     std::string path;     // in the item
@@ -77,6 +78,7 @@ struct SourceTree::Walk {
     place.ignored = ignore.match(place.in_tree, parent.ignored);
     place.excluded = excludes.match(place.path, parent.excluded);
     bool left_out = ignore.excluding(place.ignored) != nullptr || excludes.excluding(place.excluded) != nullptr;
+    complete = complete && !left_out;
     struct stat st = TRY(sys::stat(dir, name));
     if (!S_ISDIR(st.st_mode)) {
       if (!left_out) entries.push_back({std::move(place.path), st});
@@ -150,7 +152,7 @@ Result<std::optional<SourceItem>> SourceTree::item(const std::string& path, cons
     return std::optional(std::move(item));
   }
   UniqueFd directory = TRY(sys::reopen(item.base.get(), O_RDONLY | O_DIRECTORY));
-  Walk walk{ignore_, excludes, item.entries};
+  Walk walk{ignore_, excludes, item.entries, item.complete};
   TRY(walk.folder(directory.get(), {"", in_tree, ignored, {}}));
   if (left_out && item.entries.size() == 1) return nothing;
   return std::optional(std::move(item));

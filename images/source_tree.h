@@ -25,6 +25,7 @@ struct SourceItem {
   std::string name;  // the last component, before links were followed
   UniqueFd base;     // opened with O_PATH
   std::vector<SourceEntry> entries;
+  bool complete = true;  // no rule has left anything of a folder out
 
   bool is_directory() const { return S_ISDIR(entries.front().st.st_mode); }
   // Opens an entry; never follows a link, also not one that has just taken a folder's place.

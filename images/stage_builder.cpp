@@ -116,15 +116,51 @@ Result<CacheRecord> StageBuilder::cached(const std::string& key, const PlannedSt
 
 Result<CacheRecord> StageBuilder::find_or_make(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
   if (std::holds_alternative<CopyAction>(step.action)) return copy(on, step, outcome);
-  if (const auto* run = std::get_if<RunAction>(&step.action)) {
-    return cached(key_of(*run, on.layers, tools_.source_date_epoch), step, outcome, [&] {
-      return tools_.executor.run(*run, on.layers,
-                                 [&](std::string_view text) { tools_.observer.output(number_, text); });
-    });
-  }
+  if (std::holds_alternative<RunAction>(step.action)) return run(on, step, outcome);
   const auto& directory = std::get<MakeDirectoryAction>(step.action);
   return cached(key_of(directory, on.layers, tools_.source_date_epoch), step, outcome,
                 [&] { return tools_.executor.make_directory(directory, on.layers); });
+}
+
+Result<SourceTree> StageBuilder::tree_of(const FromStage& stage) const {
+  UniqueFd root = TRY(mount_layers(tools_.store, built_[stage.stage].layers, std::nullopt));
+  return SourceTree(fmt::format("stage '{}'", plan_.stages[stage.stage].name), std::move(root));
+}
+
+Result<std::vector<SourceItem>> StageBuilder::find_items(const BindMount& bind) const {
+  const auto* stage = std::get_if<FromStage>(&bind.origin);
+  if (stage == nullptr) return tools_.context.find(bind.source, {});
+  SourceTree tree = TRY(tree_of(*stage));
+  return tree.find(bind.source, {});
+}
+
+// What of a mount decides the step's result. A stage counts by its layers, which is cheaper than to read its files.
+Result<std::string> StageBuilder::content_of(const RunMount& mount) const {
+  const auto* bind = std::get_if<BindMount>(&mount.what);
+  if (bind == nullptr) return std::string();
+  if (const auto* stage = std::get_if<FromStage>(&bind->origin)) {
+    return CacheKey(bind->source, built_[stage->stage].layers, std::nullopt).finish();
+  }
+  std::string all;
+  for (const SourceItem& item : TRY(find_items(*bind))) {
+    all += TRY(content_digest(item, Owners::do_not, tools_.context_digests));
+  }
+  return all;
+}
+
+Result<CacheRecord> StageBuilder::run(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
+  const auto& action = std::get<RunAction>(step.action);
+  std::vector<std::string> contents;
+  for (const RunMount& mount : action.mounts) {
+    contents.push_back(TRY_AS(fmt::format("mount '{}'", mount.target), content_of(mount)));
+  }
+  auto make = [&]() -> Result<std::optional<Layer>> {
+    StepMounts mounts = TRY(StepMounts::prepare(action.mounts, tools_.store, tools_.secrets,
+                                                [&](const BindMount& bind) { return find_items(bind); }));
+    return tools_.executor.run(action, on.layers, std::move(mounts),
+                               [&](std::string_view text) { tools_.observer.output(number_, text); });
+  };
+  return cached(key_of(action, contents, on.layers, tools_.source_date_epoch), step, outcome, make);
 }
 
 Result<std::vector<SourceItem>> StageBuilder::find_items(const CopyAction& action, const SourceTree& tree) const {
@@ -141,11 +177,7 @@ Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& 
   const auto* from = std::get_if<FromStage>(&action.origin);
   std::optional<SourceTree> stage_tree;
   FileDigests stage_digests;
-  if (from != nullptr) {
-    const PlannedStage& stage = plan_.stages[from->stage];
-    UniqueFd root = TRY(mount_layers(tools_.store, built_[from->stage].layers, std::nullopt));
-    stage_tree.emplace(fmt::format("stage '{}'", stage.name), std::move(root));
-  }
+  if (from != nullptr) stage_tree = TRY(tree_of(*from));
   const SourceTree& tree = stage_tree ? *stage_tree : tools_.context;
   FileDigests& digests = from != nullptr ? stage_digests : tools_.context_digests;
   std::vector<SourceItem> items = TRY(find_items(action, tree));

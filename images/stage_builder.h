@@ -29,6 +29,7 @@ struct StageTools {
   StepExecutor& executor;
   const SourceTree& context;
   FileDigests& context_digests;
+  const BuildSecrets& secrets;
   BuildObserver& observer;
   bool use_cache = true;
   std::optional<std::int64_t> source_date_epoch;
@@ -49,8 +50,12 @@ class StageBuilder {
   Result<BuiltStage> begin(const PlannedStage& stage);
   Result<void> apply(BuiltStage& into, const PlannedStep& step);
   Result<CacheRecord> find_or_make(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
+  Result<CacheRecord> run(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
   Result<CacheRecord> copy(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
   Result<std::vector<SourceItem>> find_items(const CopyAction& action, const SourceTree& tree) const;
+  Result<std::vector<SourceItem>> find_items(const BindMount& bind) const;
+  Result<std::string> content_of(const RunMount& mount) const;
+  Result<SourceTree> tree_of(const FromStage& stage) const;
 
   template <class Make>
   Result<CacheRecord> cached(const std::string& key, const PlannedStep& step, BuildObserver::Outcome& outcome,

@@ -115,6 +115,9 @@ struct StagePlanner::Visitor {
     action.user = config.user;
     action.working_directory = config.working_dir.empty() ? "/" : config.working_dir;
     action.environment = self.variables_.environment();
+    for (const std::string& mount : run.mounts) {
+      action.mounts.push_back(TRY(parse_run_mount(mount, mount_reader(action.mounts.size()))));
+    }
     const auto& heredocs = self.raw_->heredocs;
     CommandLine line = run.command;
     if (!heredocs.empty() && parse_heredoc(line.words[0])) {
@@ -132,6 +135,11 @@ struct StagePlanner::Visitor {
     std::string printed = fmt::format("RUN {}{}{}", prefix, join(action.arguments, " "), kMark);
     self.act(std::move(printed)).action = std::move(action);
     return {};
+  }
+
+  MountReader mount_reader(std::size_t number) {
+    return {[this](std::string_view text) { return self.expanded(text); },
+            [this](const std::string& from) { return origin(from); }, config.working_dir, number};
   }
 
   Result<void> operator()(const CopyInstruction& copy) {
@@ -158,8 +166,8 @@ struct StagePlanner::Visitor {
     auto nothing = [](std::string_view) { return std::optional<std::string>(); };
     auto literal = expand(from, nothing, {.escape = self.escape_});
     if (!literal.ok() || literal.value() != from) {
-      return wrong(fmt::format("'--from={}' may not hold a variable", from),
-                   "add a stage 'FROM $NAME AS base' with a global ARG, and write --from=base");
+      return wrong(fmt::format("'from={}' may not hold a variable", from),
+                   "add a stage 'FROM $NAME AS base' with a global ARG, and write from=base");
     }
     return self.find_origin_(from);
   }

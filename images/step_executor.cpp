@@ -81,13 +81,20 @@ Result<std::optional<Layer>> StepExecutor::change(Layers layers, const Work& wor
   return std::optional<Layer>(TRY(std::move(draft).commit()));
 }
 
-Result<std::optional<Layer>> StepExecutor::run(const RunAction& action, Layers layers, const OutputSink& output) {
+Result<std::optional<Layer>> StepExecutor::run(const RunAction& action, Layers layers, StepMounts mounts,
+                                               const OutputSink& output) {
   std::optional<MountPoints> mount_points;
   auto execute = [&](int root) -> Result<void> {
-    mount_points.emplace(root);
+    mount_points.emplace(root, mounts.targets());
     if (action.script) TRY(put_script(root, *action.script));
-    Step step{TRY(sys::duplicate(root)), action.arguments, with_proxies(action.environment, proxies_), action.user,
-              action.working_directory,  action.network};
+    Step step{TRY(sys::duplicate(root)),
+              action.arguments,
+              with_proxies(action.environment, proxies_),
+              action.user,
+              action.working_directory,
+              action.network,
+              mounts.take()};
+    step.environment.insert(step.environment.end(), mounts.environment().begin(), mounts.environment().end());
     int code = TRY(runner_.run(std::move(step), output));
     if (code != 0) return ended_badly(action, code);
     if (action.script) TRY(remove_tree(root, std::string(kScriptDirectory.substr(1))));

@@ -11,6 +11,7 @@
 #include "images/layer.h"
 #include "images/plan.h"
 #include "images/source_tree.h"
+#include "images/step_mounts.h"
 #include "images/step_runner.h"
 #include "images/store.h"
 #include "oci/digest.h"
@@ -25,7 +26,7 @@ class StepExecutor {
 
   using Layers = std::span<const oci::Digest>;
 
-  Result<std::optional<Layer>> run(const RunAction& action, Layers layers, const OutputSink& output);
+  Result<std::optional<Layer>> run(const RunAction& action, Layers layers, StepMounts mounts, const OutputSink& output);
   Result<std::optional<Layer>> make_directory(const MakeDirectoryAction& action, Layers layers);
   // `keep_owners`: what comes from a stage keeps them unless --chown says otherwise.
   Result<std::optional<Layer>> copy(const CopyAction& action, Layers layers, std::span<const SourceItem> items,

@@ -2,22 +2,26 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
+#include <set>
 
 #include <fmt/core.h>
 
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_xattr.h"
+#include "images/clean_path.h"
 #include "images/whiteout.h"
 
 namespace aictr::images {
 namespace {
 
-// What is inside of another comes first, so that both can go.
-constexpr std::array kMountPoints = {"etc/resolv.conf", "etc/hosts", "etc/hostname", "etc", "dev", "proc", "sys"};
+constexpr std::array kMountPoints = {"etc/resolv.conf", "etc/hosts", "etc/hostname", "dev", "proc", "sys"};
 
-std::optional<struct stat> stat_in_root(int root, const char* path) {
+std::optional<struct stat> stat_in_root(int root, const std::string& path) {
   // No link is followed: a link is something that the image has.
   auto fd = sys::open(root, path, O_PATH | O_NOFOLLOW, 0, sys::Resolve::no_symlinks);
   if (!fd.ok()) return std::nullopt;
@@ -26,21 +30,53 @@ std::optional<struct stat> stat_in_root(int root, const char* path) {
   return st.value();
 }
 
+// Where a mount on `path` really comes to lie: links of directories on the way are followed inside of the root. As it
+// is written when there is nothing on the way yet.
+std::string real_path(int root, const std::string& path) {
+  std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return path;
+  auto folder = sys::open(root, path.substr(0, slash), O_PATH | O_DIRECTORY, 0, sys::Resolve::in_root);
+  if (!folder.ok()) return real_path(root, path.substr(0, slash)) + path.substr(slash);
+  auto top = sys::readlink(AT_FDCWD, fmt::format("/proc/self/fd/{}", root));
+  auto real = sys::readlink(AT_FDCWD, fmt::format("/proc/self/fd/{}", folder.value().get()));
+  if (!top.ok() || !real.ok()) return path;
+  std::string below = top.value() == "/" ? real.value() : real.value().substr(top.value().size());
+  return path_below_root(below + path.substr(slash));
+}
+
+std::size_t depth(std::string_view path) {
+  return static_cast<std::size_t>(std::ranges::count(path, '/'));
+}
+
 bool is_later(const timespec& time, std::int64_t epoch) {
   return time.tv_sec > epoch || (time.tv_sec == epoch && time.tv_nsec > 0);
 }
 
 }  // namespace
 
-MountPoints::MountPoints(int root) : etc_(stat_in_root(root, "etc")) {
-  for (const char* path : kMountPoints) {
-    if (!stat_in_root(root, path)) missing_.emplace_back(path);
+MountPoints::MountPoints(int root, std::span<const std::string> more) {
+  std::vector<std::string> points(kMountPoints.begin(), kMountPoints.end());
+  for (const std::string& target : more) points.push_back(real_path(root, path_below_root(target)));
+  std::set<std::string> missing;
+  std::map<std::string, struct stat> parents;
+  for (std::string path : points) {
+    for (std::size_t slash = 0; !path.empty(); path.resize(slash == std::string::npos ? 0 : slash)) {
+      auto st = stat_in_root(root, path);
+      if (!st) missing.insert(path);
+      if (st && S_ISDIR(st->st_mode)) parents.emplace(path, *st);
+      slash = path.rfind('/');
+    }
   }
+  auto deeper = [](const auto& a, const auto& b) { return depth(a) > depth(b); };
+  missing_.assign(missing.begin(), missing.end());
+  std::ranges::stable_sort(missing_, deeper);
+  for (const auto& [path, before] : parents) parents_.push_back({path, before});
+  std::ranges::stable_sort(parents_, deeper, &Directory::path);
 }
 
 Result<void> MountPoints::remove_new(int root) const {
   for (const std::string& path : missing_) {
-    auto st = stat_in_root(root, path.c_str());
+    auto st = stat_in_root(root, path);
     if (!st) continue;
     if (S_ISDIR(st->st_mode)) {
       auto removed = sys::unlink(root, path, AT_REMOVEDIR);
@@ -53,15 +89,17 @@ Result<void> MountPoints::remove_new(int root) const {
 }
 
 Result<void> MountPoints::remove_touched(int upper) const {
-  if (!etc_) return {};
-  auto st = stat_in_root(upper, "etc");
-  if (!st || !S_ISDIR(st->st_mode)) return {};
-  if (st->st_mode != etc_->st_mode || st->st_uid != etc_->st_uid || st->st_gid != etc_->st_gid) return {};
-  // Whiteouts are entries too, so an empty directory hides nothing of the layers below unless it is opaque.
-  UniqueFd etc = TRY(sys::open(upper, "etc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  if (sys::get_xattr(etc.get(), overlay_xattr("opaque")).ok()) return {};
-  auto removed = sys::unlink(upper, "etc", AT_REMOVEDIR);
-  if (!removed.ok() && removed.error().code != ENOTEMPTY) return removed;
+  for (const Directory& parent : parents_) {
+    auto st = stat_in_root(upper, parent.path);
+    if (!st || !S_ISDIR(st->st_mode)) continue;
+    const struct stat& before = parent.before;
+    if (st->st_mode != before.st_mode || st->st_uid != before.st_uid || st->st_gid != before.st_gid) continue;
+    // Whiteouts are entries too, so an empty directory hides nothing of the layers below unless it is opaque.
+    UniqueFd directory = TRY(sys::open(upper, parent.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    if (sys::get_xattr(directory.get(), overlay_xattr("opaque")).ok()) continue;
+    auto removed = sys::unlink(upper, parent.path, AT_REMOVEDIR);
+    if (!removed.ok() && removed.error().code != ENOTEMPTY) return removed;
+  }
   return {};
 }
 

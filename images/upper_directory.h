@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,18 +15,23 @@ namespace aictr::images {
 // /etc/resolv.conf. They are no part of the step's result.
 class MountPoints {
  public:
-  // Before the step: notes which are missing, and what /etc looks like.
-  explicit MountPoints(int root);
+  // Before the step: notes which are missing, and what the directories look like that they will be made in. `more`:
+  // targets of the step's own mounts.
+  MountPoints(int root, std::span<const std::string> more);
 
   // After it, with the overlay still mounted: removes those that are there now and that the step has put nothing into.
   Result<void> remove_new(int root) const;
-  // After it, with the overlay gone: takes /etc out of the upper directory when making mount points in it was all that
-  // has happened to it.
+  // After it, with the overlay gone: takes directories out of the upper directory in which making mount points was all
+  // that has happened.
   Result<void> remove_touched(int upper) const;
 
  private:
-  std::vector<std::string> missing_;
-  std::optional<struct stat> etc_;
+  struct Directory {
+    std::string path;
+    struct stat before {};
+  };
+  std::vector<std::string> missing_;  // what is inside of another comes first, so that both can go
+  std::vector<Directory> parents_;    // the same way
 };
 
 // Sets every time in the tree that is later than `epoch` seconds to it (SOURCE_DATE_EPOCH).

@@ -18,6 +18,12 @@
 
 namespace aictr::runtime {
 
+// A detached mount (open_tree(2) or fsmount(2)) of a directory or a file, and where the container sees it.
+struct GivenMount {
+  std::string destination;  // made where it is missing
+  UniqueFd tree;
+};
+
 struct CreateRequest {
   std::string id;      // [A-Za-z0-9_+-][A-Za-z0-9_+.-]*
   std::string bundle;  // absolute; relative paths of the spec start here
@@ -26,6 +32,8 @@ struct CreateRequest {
   // A detached mount (fsmount(2) or open_tree(2)) that becomes the root file system instead of spec.root.path. It ends
   // with the container's mount namespace, so a killed runtime leaves no mount behind.
   UniqueFd rootfs;
+
+  std::vector<GivenMount> mounts;  // after those of the spec
 
   // Descriptors of ours that the process is to have, as it knows them: {3, fd}. Everything else from 3 on is closed.
   std::map<int, int> extra_fds;

@@ -79,6 +79,7 @@ class Init {
     TRY(attach_root(in_.root.get(), in_.state.rootfs));
     trace_step("init: root attached");
     TRY(apply_mounts(in_.root.get(), in_.plan.mounts, in_.binds, in_.cgroup_view));
+    TRY(attach_given(in_.root.get(), in_.request.mounts));
     trace_step("init: mounts made");
     return {};
   }

@@ -24,14 +24,20 @@ bool must_be_ordinary(const std::string& destination) {
   return destination == "/proc" || destination == "/sys" || destination == "/dev";
 }
 
-Result<UniqueFd> open_target(int root, const MountOp& op, bool directory) {
-  if (!directory) return make_file_in_root(root, op.destination, 0644);
-  if (!must_be_ordinary(op.destination)) return make_directory_in_root(root, op.destination, 0755);
-  std::string name = op.destination.substr(1);
+Result<UniqueFd> open_target(int root, const std::string& destination, bool directory) {
+  if (!directory) return make_file_in_root(root, destination, 0644);
+  if (!must_be_ordinary(destination)) return make_directory_in_root(root, destination, 0755);
+  std::string name = destination.substr(1);
   auto found = sys::open(root, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   if (found.ok()) return found;
-  if (found.error().code == ENOENT) return make_directory_in_root(root, op.destination, 0755);
-  return make_error(Kind::usage, fmt::format("'{}' must be mounted on ordinary directory", op.destination));
+  if (found.error().code == ENOENT) return make_directory_in_root(root, destination, 0755);
+  return make_error(Kind::usage, fmt::format("'{}' must be mounted on ordinary directory", destination));
+}
+
+Result<void> attach(int root, const std::string& destination, int mount) {
+  struct stat st = TRY(sys::stat(mount));
+  UniqueFd target = TRY(open_target(root, destination, S_ISDIR(st.st_mode)));
+  return sys::attach_mount(mount, target.get());
 }
 
 Result<void> fill_from(UniqueFd& tmpfs, int target, const MountOptions& options) {
@@ -43,7 +49,7 @@ Result<void> fill_from(UniqueFd& tmpfs, int target, const MountOptions& options)
 }
 
 Result<void> mount_file_system(int root, const MountOp& op) {
-  UniqueFd target = TRY(open_target(root, op, true));
+  UniqueFd target = TRY(open_target(root, op.destination, true));
   auto made = make_file_system(op);
   // A user namespace may mount sysfs of a network namespace that it owns only; the host's is as good to read.
   if (!made.ok() && made.error().code == EPERM && op.type == "sysfs") {
@@ -60,9 +66,7 @@ Result<void> mount_file_system(int root, const MountOp& op) {
 
 Result<void> mount_bind(int root, const MountOp& op, UniqueFd opened) {
   UniqueFd mount = opened ? std::move(opened) : TRY(make_bind(op));
-  struct stat st = TRY(sys::stat(mount.get()));
-  UniqueFd target = TRY(open_target(root, op, S_ISDIR(st.st_mode)));
-  return sys::attach_mount(mount.get(), target.get());
+  return attach(root, op.destination, mount.get());
 }
 
 Result<void> remount(int root, const MountOp& op) {
@@ -81,7 +85,7 @@ Result<void> apply(int root, const MountOp& op, UniqueFd bind, const CgroupView&
     case MountOp::What::cgroup:
       break;
   }
-  UniqueFd target = TRY(open_target(root, op, true));
+  UniqueFd target = TRY(open_target(root, op.destination, true));
   return mount_cgroup_view(target.get(), op, view);
 }
 
@@ -143,6 +147,13 @@ Result<void> apply_mounts(int root, const std::vector<MountOp>& ops, std::span<U
   for (std::size_t i = 0; i < ops.size(); ++i) {
     UniqueFd bind = binds.empty() ? UniqueFd() : std::move(binds[i]);
     TRY_AS(place_of(ops[i]), apply(root, ops[i], std::move(bind), view));
+  }
+  return {};
+}
+
+Result<void> attach_given(int root, const std::vector<GivenMount>& mounts) {
+  for (const GivenMount& mount : mounts) {
+    TRY_AS(fmt::format("mount on '{}'", mount.destination), attach(root, mount.destination, mount.tree.get()));
   }
   return {};
 }

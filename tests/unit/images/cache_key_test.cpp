@@ -12,7 +12,7 @@ namespace {
 const std::vector<oci::Digest> kLayers = {oci::Digest::sha256(std::string(64, 'a'))};
 
 RunAction run() {
-  return {{"/bin/sh", "-c", "make"}, {"A=1", "B=2"}, "me", "/srv", true, std::nullopt};
+  return {{"/bin/sh", "-c", "make"}, {"A=1", "B=2"}, "me", "/srv", true, {}, std::nullopt};
 }
 
 CopyAction copy() {
@@ -33,14 +33,14 @@ TEST_CASE("everything that RUN's result depends on is in its key") {
   different[5].working_directory = "/";
   different[6].network = false;
   std::set<std::string> keys;
-  for (const RunAction& action : different) keys.insert(key_of(action, kLayers, {}));
-  keys.insert(key_of(run(), {}, {}));
-  keys.insert(key_of(run(), kLayers, 5));
+  for (const RunAction& action : different) keys.insert(key_of(action, {}, kLayers, {}));
+  keys.insert(key_of(run(), {}, {}, {}));
+  keys.insert(key_of(run(), {}, kLayers, 5));
   RunAction script = run();
   script.script = RunAction::Script{"/x", "#!x"};
-  keys.insert(key_of(script, kLayers, {}));
+  keys.insert(key_of(script, {}, kLayers, {}));
   CHECK(keys.size() == 10);
-  CHECK(key_of(run(), kLayers, {}) == key_of(run(), kLayers, {}));
+  CHECK(key_of(run(), {}, kLayers, {}) == key_of(run(), {}, kLayers, {}));
 }
 
 TEST_CASE("words that move from one list to the next change the key") {
@@ -50,7 +50,7 @@ TEST_CASE("words that move from one list to the next change the key") {
   RunAction second = run();
   second.arguments = {"a"};
   second.environment = {"b", "c"};
-  CHECK(key_of(first, kLayers, {}) != key_of(second, kLayers, {}));
+  CHECK(key_of(first, {}, kLayers, {}) != key_of(second, {}, kLayers, {}));
 }
 
 TEST_CASE("COPY's key is about what is copied and where to, not about how the sources are written") {
