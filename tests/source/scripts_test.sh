@@ -22,11 +22,11 @@ shell_mistakes() {
   [ ${#scripts[@]} -eq 0 ] || (cd "$1" && shellcheck --format=gcc "${scripts[@]}") || true
 }
 
-# The folder that the tree is in, and home directories.
+# The folder that the tree is in, and home directories; a container's root has its caches in ~/.cache.
 machine_paths() {
   project_files "$1" | grep -v '^tests/source/scripts_test\.sh$' | while read -r file; do
     if [ -f "$1/$file" ]; then
-      grep -aHnF "$1/" "$1/$file" || grep -aHnE '(^|[^[:alnum:]_.}/-])/(home/[a-z]+|root/[a-z.]+)/' "$1/$file" || true
+      grep -aHnF "$1/" "$1/$file" || grep -aHnE '(^|[^[:alnum:]_.}/-])/(home/[a-z]+|root/([a-z]|\.[abd-z])[a-z.]*)/' "$1/$file" || true
     fi
   done
 }
