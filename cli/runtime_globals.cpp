@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 
 #include <fmt/core.h>
 
@@ -27,13 +29,24 @@ constexpr Flag kFlags[] = {
     flag<&RuntimeGlobals::version>("version", 'v', "", "print the version"),
 };
 
+// Callers look for the kernel's reasons in the words that runc has them in: "permission denied", without a capital.
+std::string message_of(const Error& error) {
+  std::string message = error.message;
+  std::string_view reason = error.code == 0 ? "" : std::strerror(error.code);
+  if (reason.empty() || !message.ends_with(reason)) return message;
+  char& first = message[message.size() - reason.size()];
+  first = static_cast<char>(std::tolower(static_cast<unsigned char>(first)));
+  return message;
+}
+
 std::string log_line(const RuntimeGlobals& globals, const Error& error) {
+  std::string message = message_of(error);
   std::string time = rfc3339(std::chrono::system_clock::now());
   if (globals.log_format == "text")
-    return fmt::format("time=\"{}\" level=error msg={}\n", time, oci::print_json(oci::Json(error.message)));
+    return fmt::format("time=\"{}\" level=error msg={}\n", time, oci::print_json(oci::Json(message)));
   oci::Json line;
   line.set("level", oci::Json(std::string("error")));
-  line.set("msg", oci::Json(error.message));
+  line.set("msg", oci::Json(std::move(message)));
   line.set("time", oci::Json(time));
   return oci::print_json(line) + "\n";
 }
@@ -58,7 +71,7 @@ std::string default_runtime_root() {
 }
 
 void log_runtime_error(const RuntimeGlobals& globals, const Error& error) {
-  std::string text = "aictr-runtime: " + error.message + "\n";
+  std::string text = "aictr-runtime: " + message_of(error) + "\n";
   if (!error.hint.empty()) text += "hint: " + error.hint + "\n";
   ignore(sys::write_all(STDERR_FILENO, text));  // nobody else can be told
   if (globals.log.empty()) return;

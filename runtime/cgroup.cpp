@@ -42,9 +42,15 @@ Result<CgroupPlacement> placement_of(const oci::Resources& resources, const Cgro
 
 // The hierarchies of v1 that need a directory. Each costs some 0.2 ms a container, so those without a limit are left
 // alone, unless there is no v2 to hold the container together: then the freezer does, or whatever there is.
-std::set<std::string> needed_v1_mounts(const CgroupPlacement& placement, const CgroupHost& host, bool devices) {
+std::set<std::string> needed_v1_mounts(const CgroupPlacement& placement, const CgroupHost& host, bool devices,
+                                       Accounting accounting) {
   std::set<std::string> mounts;
   for (const auto& [mount, settings] : placement.v1) mounts.insert(mount);
+  if (accounting == Accounting::all) {
+    for (const char* controller : {"memory", "cpu", "cpuacct", "pids", "blkio"}) {
+      if (auto at = host.v1_mounts.find(controller); at != host.v1_mounts.end()) mounts.insert(at->second);
+    }
+  }
   if (!host.v2_mount.empty() || host.v1_mounts.empty()) return mounts;
   auto mount_of = [&](const std::string& controller) {
     auto found = host.v1_mounts.find(controller);
@@ -93,13 +99,14 @@ Result<void> make_or_take(const std::string& mount, const std::string& directory
 
 }  // namespace
 
-Result<Cgroup> Cgroup::create(const CgroupHost& host, const std::string& path, const oci::Resources& resources) {
+Result<Cgroup> Cgroup::create(const CgroupHost& host, const std::string& path, const oci::Resources& resources,
+                              Accounting accounting) {
   std::string below = TRY(normal_path(path));
   std::optional<DevicePolicy> devices = TRY(device_policy(resources));
   CgroupPlacement placement = TRY(placement_of(resources, host));
   bool limits = !placement.v2.empty() || !placement.v1.empty() || devices;
   auto build = [&](Cgroup& cgroup) -> Result<void> {
-    TRY(cgroup.make(below, needed_v1_mounts(placement, host, devices.has_value())));
+    TRY(cgroup.make(below, needed_v1_mounts(placement, host, devices.has_value(), accounting)));
     TRY(cgroup.enable(placement));
     TRY(cgroup.apply(placement, devices));
     return cgroup.prepare_entry();

@@ -23,15 +23,23 @@
 
 namespace aictr::runtime {
 
+// Where controllers of v1 count what a container uses. v2 counts always.
+enum class Accounting {
+  limited,  // for those that limit it
+  all,      // memory, CPU, processes and block devices: for a manager that will read them
+};
+
 // One container's cgroup: a directory in the v2 hierarchy where there is one, and in each v1 hierarchy that one of its
-// limits needs. Device rules are a BPF program on the v2 directory, also where v1 has a devices controller.
+// limits, or the accounting, needs. Device rules are a BPF program on the v2 directory, also where v1 has a devices
+// controller.
 class Cgroup {
  public:
   // Makes the directories and writes the limits, before any process is in it. `path` is linux.cgroupsPath, or
   // "/aictr/<id>". Kind::busy when it exists and holds processes or is frozen. Removes what it made on failure, except
   // parents. On a host where no cgroup can be made it is an error if anything is to be limited, and else a Cgroup
   // without directories.
-  static Result<Cgroup> create(const CgroupHost& host, const std::string& path, const oci::Resources& resources);
+  static Result<Cgroup> create(const CgroupHost& host, const std::string& path, const oci::Resources& resources,
+                               Accounting accounting = Accounting::limited);
 
   // One that exists, from the record of an earlier process. prepare_entry() must come before a process enters it.
   static Cgroup adopt(const CgroupHost& host, const std::vector<std::string>& directories);

@@ -88,7 +88,10 @@ Result<void> Creation::claim_id() {
 
 Result<void> Creation::make_cgroup() {
   host_ = TRY(CgroupHost::detect());
-  cgroup_ = TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{})));
+  // Who creates a container now and starts it later is a manager, and shows what its containers use.
+  Accounting accounting = start_ == Start::when_told ? Accounting::all : Accounting::limited;
+  cgroup_ =
+      TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{}), accounting));
   record_.cgroups = cgroup_->directories();
   return {};
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include <fmt/core.h>
@@ -107,8 +108,12 @@ Result<void> make_device_links(int root) {
                                                                           {"stderr", "/proc/self/fd/2"},
                                                                           {"core", "/proc/kcore"},
                                                                           {"ptmx", "pts/ptmx"}}};
-  for (const auto& [name, target] : kLinks)
+  // A kernel may have none, and its link would lead nowhere.
+  bool has_core = sys::exists(AT_FDCWD, "/proc/kcore");
+  for (const auto& [name, target] : kLinks) {
+    if (name == std::string_view("core") && !has_core) continue;
     TRY_AS(fmt::format("make link '/dev/{}'", name), make_link(dev.get(), name, target));
+  }
   return {};
 }
 

@@ -69,7 +69,7 @@ TEST_CASE("exec fails with 255, apart from what the command itself ends with") {
   Outcome missing = exec(bundle, {"nothing-like-it"});
   CHECK(missing.exit_code == 255);
   CHECK(missing.says("executable file not found in $PATH"));
-  CHECK(exec(bundle, {"/etc/passwd"}).says("Permission denied"));
+  CHECK(exec(bundle, {"/etc/passwd"}).says("permission denied"));
   CHECK(exec(bundle, {}).says("process args cannot be empty"));
   CHECK(exec(bundle, {"true"}, {"--cwd", "/none"}).says("/process/cwd"));
   CHECK(exec(bundle, {"true"}, {"--cwd", "relative"}).says("must be an absolute path"));

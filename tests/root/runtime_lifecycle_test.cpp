@@ -264,7 +264,7 @@ TEST_CASE("an exec that fails is reported by start") {
   REQUIRE(bundle.create().exit_code == 0);
   Outcome outcome = bundle.runtime({"start", bundle.id()});
   CHECK(outcome.exit_code == 1);
-  CHECK(outcome.says("Exec format error"));
+  CHECK(outcome.says("exec format error"));
   CHECK(bundle.becomes("stopped"));
 }
 

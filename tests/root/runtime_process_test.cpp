@@ -28,9 +28,9 @@ TEST_CASE("a command that does not exist, and one that cannot be executed, are e
     const char* command;
     const char* message;
   };
-  for (const Case& c : {Case{"nope", "executable file not found in $PATH"}, Case{"/nope", "No such file or directory"},
-                        Case{"/etc/plain", "Permission denied"}, Case{"/etc", "Is a directory"},
-                        Case{"/bin/busybox/x", "Not a directory"}}) {
+  for (const Case& c : {Case{"nope", "executable file not found in $PATH"}, Case{"/nope", "no such file or directory"},
+                        Case{"/etc/plain", "permission denied"}, Case{"/etc", "is a directory"},
+                        Case{"/bin/busybox/x", "not a directory"}}) {
     bundle.process().args = {c.command};
     Outcome outcome = bundle.runtime({"run", "--bundle", bundle.path(), bundle.id()});
     CAPTURE(outcome.output);
@@ -46,7 +46,7 @@ TEST_CASE("a file of no known format is an error of the exec itself") {
   bundle.process().args = {"odd"};
   Outcome outcome = bundle.runtime({"run", "--bundle", bundle.path(), bundle.id()});
   CHECK(outcome.exit_code == 1);
-  CHECK(outcome.says("Exec format error"));
+  CHECK(outcome.says("exec format error"));
 }
 
 TEST_CASE("the environment is the spec's, the last of a name wins, and HOME comes from passwd") {
