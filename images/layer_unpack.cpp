@@ -7,15 +7,19 @@
 
 namespace aictr::images {
 
-Result<Unpacked> unpack_layer(ByteSource& source, int root, Whiteouts whiteouts) {
+Result<Unpacked> unpack_layer(ByteSource& source, int root, const UnpackOptions& options) {
   Decompressor plain(source);
   HashingSource hashed(plain);
   TarReader reader(hashed);
-  TreeWriter writer(root, whiteouts);
+  TreeWriter writer(root, options.whiteouts);
   Unpacked unpacked;
   for (;;) {
     std::optional<TarEntry> entry = TRY(reader.next());
     if (!entry) break;
+    if (options.owner) {
+      entry->uid = options.owner->uid;
+      entry->gid = options.owner->gid;
+    }
     TRY_AS(fmt::format("tar entry '{}'", entry->path),
            writer.add(*entry, [&](int fd) { return reader.copy_content(fd); }));
     ++unpacked.entries;

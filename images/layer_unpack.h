@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
 #include "images/byte_source.h"
+#include "images/copy.h"
 #include "images/tree_writer.h"
 #include "oci/digest.h"
 
@@ -16,10 +18,15 @@ struct Unpacked {
   std::int64_t entries = 0;
 };
 
+struct UnpackOptions {
+  Whiteouts whiteouts = Whiteouts::apply;
+  std::optional<Owner> owner;  // of everything; unset: as each entry says
+};
+
 // Extracts a tar, compressed or not (decompress.h), into a directory, with types, modes, owners, times, links, devices
 // and the extended attributes that belong to a layer. The digest is of every byte up to the end of the stream, also of
 // what follows the archive's end. Kind::corrupt, with the entry's name, for a damaged or hostile one; what was
 // extracted until then is the caller's to remove.
-Result<Unpacked> unpack_layer(ByteSource& source, int root, Whiteouts whiteouts = Whiteouts::apply);
+Result<Unpacked> unpack_layer(ByteSource& source, int root, const UnpackOptions& options = {});
 
 }  // namespace aictr::images

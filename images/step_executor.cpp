@@ -11,6 +11,7 @@
 #include "images/archive_magic.h"
 #include "images/copy.h"
 #include "images/copy_owner.h"
+#include "images/layer_unpack.h"
 #include "images/root_directory.h"
 #include "images/snapshot.h"
 #include "images/stage_variables.h"
@@ -46,14 +47,24 @@ Error ended_badly(const RunAction& action, int code) {
                     fmt::format("'{}{}' ended with exit code {}", line.substr(0, kLongest), cut ? "…" : "", code));
 }
 
-// Archives would have to be unpacked, which is not there yet; copying them as they are would be another image.
-Result<void> check_no_archive(const SourceItem& item) {
-  if (item.is_directory() || !S_ISREG(item.entries.front().st.st_mode)) return {};
+// The item's file, when it is one that ADD unpacks.
+Result<UniqueFd> archive_of(const SourceItem& item) {
+  if (item.is_directory() || !S_ISREG(item.entries.front().st.st_mode)) return UniqueFd();
   UniqueFd file = TRY(item.open(item.entries.front(), O_RDONLY));
-  if (!TRY(is_archive(file.get()))) return {};
-  return make_error(Kind::unsupported,
-                    fmt::format("'{}' is an archive, and unpacking it is not supported yet", item.name),
-                    "write ADD --unpack=false or COPY to copy it as it is, and unpack it in a RUN step");
+  if (!TRY(is_archive(file.get()))) return UniqueFd();
+  return item.open(item.entries.front(), O_RDONLY);
+}
+
+// As `tar -x` does in the destination, which is a directory whatever its name looks like. Owners stay those of the
+// archive unless --chown is given.
+Result<void> unpack(int archive, int root, const std::string& destination, const std::optional<Owner>& owner) {
+  DirectoryAttributes missing;
+  if (owner) missing = {0755, owner->uid, owner->gid};
+  UniqueFd directory = TRY(open_in_root(root, destination, missing));
+  UniqueFd writable = TRY(sys::reopen(directory.get(), O_RDONLY | O_DIRECTORY));
+  FdSource bytes(archive);
+  TRY(unpack_layer(bytes, writable.get(), {Whiteouts::ordinary, owner}));
+  return {};
 }
 
 bool same_root(const struct stat& a, const struct stat& b) {
@@ -115,15 +126,21 @@ Result<std::optional<Layer>> StepExecutor::copy(const CopyAction& action, Layers
                                                 std::span<const SourceItem> items, bool keep_owners) {
   CopyOptions options;
   if (!action.chmod.empty()) options.mode = TRY_AS("--chmod", ModeChange::parse(action.chmod));
-  if (action.unpack) {
-    for (const SourceItem& item : items) TRY(check_no_archive(item));
-  }
   return change(layers, [&](int root) -> Result<void> {
-    if (!keep_owners || !action.chown.empty()) options.owner = TRY_AS("--chown", find_owner(root, action.chown));
+    std::optional<Owner> wanted;
+    if (!action.chown.empty()) wanted = TRY_AS("--chown", find_owner(root, action.chown));
+    options.owner = keep_owners ? wanted : wanted.value_or(Owner{});
     bool several = items.size() + action.documents.size() > 1;
     CopyDestination destination{action.destination, action.into_directory, several};
     Copier copier(root, options);
-    for (const SourceItem& item : items) TRY(copier.copy(item, destination));
+    for (const SourceItem& item : items) {
+      UniqueFd archive = action.unpack ? TRY(archive_of(item)) : UniqueFd();
+      if (archive) {
+        TRY_AS(fmt::format("unpack '{}'", item.name), unpack(archive.get(), root, action.destination, wanted));
+      } else {
+        TRY(copier.copy(item, destination));
+      }
+    }
     for (const auto& document : action.documents) TRY(copier.write(document.name, document.content, destination));
     return {};
   });

@@ -274,15 +274,43 @@ TEST_CASE("special files") {
   CHECK(status(root, "x/socket").st_size == 0);
 }
 
-TEST_CASE("ADD copies files, and refuses archives that it would have to unpack") {
+TEST_CASE("ADD unpacks archives by what is in them, and copies every other file") {
   if (::geteuid() != 0) SKIP("needs root");
   BuildPlace place;
   place.file("plain", "text");
-  place.file("data.tar.gz", std::string("\x1f\x8b\x08", 3));
+  place.file("tree/inner/file", "inside", 0640);
+  REQUIRE(std::system(("cd " + place.context() + " && chown -R 5:6 tree && tar -czf data.bin -C tree . && " +
+                       "tar -cf data.tar -C tree . && gzip -k plain && rm -r tree")
+                          .c_str()) == 0);
   CHECK(content(place.mount(place.build("FROM scratch\nADD plain /x\n")), "x") == "text");
-  CHECK(
-      place.refusal("FROM scratch\nADD data.tar.gz /x\n") ==
-      "Dockerfile:2: 'data.tar.gz' is an archive, and unpacking it is not supported yet | write ADD --unpack=false or "
-      "COPY to copy it as it is, and unpack it in a RUN step");
-  CHECK(place.build("FROM scratch\nADD --unpack=false data.tar.gz /x\n").config.diff_ids.size() == 1);
+
+  for (const char* name : {"data.bin", "data.tar"}) {
+    UniqueFd root = place.mount(place.build(std::string("FROM scratch\nADD ") + name + " /opt/x\n"));
+    CHECK(content(root, "opt/x/inner/file") == "inside");
+    CHECK(mode(root, "opt/x/inner/file") == 0640);
+    CHECK(status(root, "opt/x/inner/file").st_uid == 5);
+    CHECK(status(root, "opt/x/inner/file").st_gid == 6);
+  }
+  UniqueFd owned = place.mount(place.build("FROM scratch\nADD --chown=7:8 data.tar /opt/x/\n"));
+  CHECK(status(owned, "opt/x/inner/file").st_uid == 7);
+  CHECK(status(owned, "opt").st_gid == 8);
+
+  UniqueFd copied = place.mount(place.build("FROM scratch\nADD --unpack=false data.tar /x\nADD plain.gz /y\n"));
+  CHECK(S_ISREG(status(copied, "x").st_mode));
+  CHECK(S_ISREG(status(copied, "y").st_mode));
+  CHECK(S_ISREG(status(place.mount(place.build("FROM scratch\nCOPY data.tar /x\n")), "x").st_mode));
+}
+
+TEST_CASE("an archive that ADD unpacks reaches nothing outside of its destination") {
+  if (::geteuid() != 0) SKIP("needs root");
+  BuildPlace place;
+  place.file("evil/file", "evil");
+  REQUIRE(
+      std::system(("cd " + place.context() + " && ln -s /outside evil/link && tar -cf evil.tar -C evil link && " +
+                   "rm evil/link && mkdir evil/link && mv evil/file evil/link/ && tar -rf evil.tar -C evil link/file " +
+                   "&& rm -r evil")
+                      .c_str()) == 0);
+  UniqueFd root = place.mount(place.build("FROM scratch\nADD evil.tar /x/\n"));
+  CHECK(content(root, "outside/file") == "(missing)");
+  CHECK(access("/outside/file", F_OK) != 0);
 }
