@@ -71,6 +71,7 @@ std::string key_of(const CopyAction& action, const std::vector<CopiedItem>& item
   CacheKey key("copy", layers, epoch);
   key.add(action.destination).add(action.into_directory ? "/" : "").add(action.chown).add(action.chmod);
   key.add(action.unpack ? "unpack" : "");
+  if (!action.downloads.empty()) key.add(action.unpack_downloads ? "unpack downloads" : "downloads");
   for (const CopiedItem& item : items) key.add(item.name).add(item.digest);
   for (const auto& document : action.documents) key.add(document.name).add(document.content);
   return key.finish();

@@ -143,28 +143,19 @@ Result<CopyInstruction> parse_copy(const RawInstruction& raw, char) {
   return copy;
 }
 
-bool is_remote(std::string_view source) {
-  return source.starts_with("http://") || source.starts_with("https://") || source.starts_with("git@") ||
-         source.starts_with("git://") || source.starts_with("ssh://");
-}
-
 Result<CopyInstruction> parse_add(const RawInstruction& raw, char) {
   constexpr FlagRule kFlags[] = {{"chown"},
                                  {"chmod"},
                                  {"link", FlagRule::Type::boolean},
                                  {"exclude", FlagRule::Type::list},
                                  {"unpack", FlagRule::Type::boolean},
-                                 {"checksum", FlagRule::Type::text, false},
+                                 {"checksum"},
                                  {"keep-git-dir", FlagRule::Type::boolean, false}};
   TRY(check_flags(raw, kFlags));
   CopyInstruction copy = TRY(parse_sources(raw));
   copy.add = true;
   copy.unpack = flag_switch(raw, "unpack");
-  for (const std::string& source : copy.sources) {
-    if (!is_remote(source)) continue;
-    return make_error(Kind::unsupported, fmt::format("fetching '{}' is not supported yet", source),
-                      "fetch it in a RUN step");
-  }
+  copy.checksum = flag_text(raw, "checksum");
   return copy;
 }
 

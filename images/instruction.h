@@ -59,6 +59,7 @@ struct CopyInstruction {
   std::string chmod;  // empty: as the source has it
   std::vector<std::string> excludes;
   std::optional<bool> unpack;
+  std::string checksum;  // empty: none
 };
 
 struct WorkdirInstruction {

@@ -17,6 +17,7 @@
 #include "images/origin.h"
 #include "images/run_mount.h"
 #include "images/store.h"
+#include "oci/digest.h"
 #include "oci/image_spec.h"
 
 namespace aictr::images {
@@ -47,13 +48,16 @@ struct CopyAction {
   };
   Origin origin;
   std::vector<std::string> sources;
+  std::vector<std::string> downloads;   // URLs
+  std::optional<oci::Digest> checksum;  // of the one download
   std::vector<Inline> documents;
   std::string destination;      // absolute
   bool into_directory = false;  // it was written with a '/' at its end
   std::string chown;
   std::string chmod;
   std::vector<std::string> excludes;
-  bool unpack = false;
+  bool unpack = false;            // archives among the sources
+  bool unpack_downloads = false;  // those among the downloads
 };
 
 // WORKDIR: the directory and its parents, where they are missing.

@@ -116,6 +116,12 @@ Result<std::vector<SourceItem>> SourceTree::find(std::string_view source, const 
   return items;
 }
 
+Result<SourceItem> SourceTree::file(const std::string& name) const {
+  auto found = TRY(item(name, {}));
+  if (found) return std::move(*found);
+  return not_found(name, name);
+}
+
 // The paths that a source means: itself, or what its wildcards find, a component at a time.
 Result<std::vector<std::string>> SourceTree::matches(const std::string& path) const {
   std::vector<std::string> found = {""};

@@ -26,6 +26,7 @@ struct SourceItem {
   UniqueFd base;     // opened with O_PATH
   std::vector<SourceEntry> entries;
   bool complete = true;  // no rule has left anything of a folder out
+  bool unpack = false;   // an archive comes as what is in it
 
   bool is_directory() const { return S_ISDIR(entries.front().st.st_mode); }
   // Opens an entry; never follows a link, also not one that has just taken a folder's place.
@@ -42,6 +43,8 @@ class SourceTree {
   // Links in the source itself are followed inside of the tree, links inside of a folder are kept. Empty for a wildcard
   // that matches nothing; Kind::not_found for a plain source that is not there or that the ignore rules leave out.
   Result<std::vector<SourceItem>> find(std::string_view source, const IgnoreRules& excludes) const;
+  // The one of this name, in which no character is special.
+  Result<SourceItem> file(const std::string& name) const;
 
  private:
   struct Walk;

@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "images/content_digest.h"
+#include "images/downloads.h"
 #include "images/snapshot.h"
 
 namespace aictr::images {
@@ -176,7 +177,7 @@ Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& 
   const auto& action = std::get<CopyAction>(step.action);
   const auto* from = std::get_if<FromStage>(&action.origin);
   std::optional<SourceTree> stage_tree;
-  FileDigests stage_digests;
+  FileDigests stage_digests;  // of what is not in the context
   if (from != nullptr) stage_tree = TRY(tree_of(*from));
   const SourceTree& tree = stage_tree ? *stage_tree : tools_.context;
   FileDigests& digests = from != nullptr ? stage_digests : tools_.context_digests;
@@ -187,8 +188,17 @@ Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& 
     std::string digest = TRY(content_digest(item, owners, digests));
     copied.push_back({item.name, std::move(digest)});
   }
-  return cached(key_of(action, copied, on.layers, tools_.source_date_epoch), step, outcome,
-                [&] { return tools_.executor.copy(action, on.layers, items, from != nullptr); });
+  Downloads downloads = TRY(Downloads::find(action.downloads, action.checksum, tools_.store));
+  for (CopiedItem& download : TRY(downloads.identities(stage_digests))) copied.push_back(std::move(download));
+  auto make = [&]() -> Result<std::optional<Layer>> {
+    for (SourceItem& item : items) item.unpack = action.unpack;
+    for (SourceItem& item : TRY(downloads.items())) {
+      item.unpack = action.unpack_downloads;
+      items.push_back(std::move(item));
+    }
+    return tools_.executor.copy(action, on.layers, items, from != nullptr);
+  };
+  return cached(key_of(action, copied, on.layers, tools_.source_date_epoch), step, outcome, make);
 }
 
 }  // namespace aictr::images

@@ -7,6 +7,7 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "images/clean_path.h"
+#include "images/download.h"
 #include "images/expose.h"
 
 namespace aictr::images {
@@ -43,6 +44,11 @@ void insert_sorted(std::vector<std::string>& set, const std::string& value) {
 
 bool names_directory(std::string_view destination) {
   return destination.empty() || destination == "." || destination.ends_with('/') || destination.ends_with("/.");
+}
+
+bool is_remote(std::string_view source) {
+  return is_download(source) || source.starts_with("git@") || source.starts_with("git://") ||
+         source.starts_with("ssh://");
 }
 
 std::string one_line(std::string_view text) {
@@ -145,7 +151,8 @@ struct StagePlanner::Visitor {
   Result<void> operator()(const CopyInstruction& copy) {
     CopyAction action;
     if (!copy.from.empty()) action.origin = FromStage{TRY(origin(copy.from))};
-    for (const std::string& source : copy.sources) TRY(add_source(action, source));
+    for (const std::string& source : copy.sources) TRY(add_source(action, source, copy.add));
+    if (!copy.checksum.empty()) action.checksum = TRY_AS("--checksum", checksum(copy.checksum, action));
     std::string destination = TRY(self.expanded(copy.destination));
     action.destination = absolute_path(config.working_dir, destination);
     action.into_directory = names_directory(destination);
@@ -153,10 +160,12 @@ struct StagePlanner::Visitor {
     action.chmod = TRY(self.expanded(copy.chmod));
     for (const std::string& pattern : copy.excludes) action.excludes.push_back(TRY(self.expanded(pattern)));
     action.unpack = copy.unpack.value_or(copy.add);
+    action.unpack_downloads = copy.unpack.value_or(false);
     std::string printed = copy.add ? "ADD" : "COPY";
     if (!action.chown.empty()) printed += " --chown=" + action.chown;
     if (!action.chmod.empty()) printed += " --chmod=" + action.chmod;
     for (const std::string& source : action.sources) printed += " " + source;
+    for (const std::string& url : action.downloads) printed += " " + url;
     for (const auto& document : action.documents) printed += " <<" + document.name;
     self.act(fmt::format("{} {}{}", printed, destination, kMark)).action = std::move(action);
     return {};
@@ -172,10 +181,26 @@ struct StagePlanner::Visitor {
     return self.find_origin_(from);
   }
 
-  Result<void> add_source(CopyAction& action, const std::string& source) {
+  Result<oci::Digest> checksum(const std::string& text, const CopyAction& action) {
+    std::string expanded = TRY(self.expanded(text));
+    oci::Digest digest = TRY(oci::Digest::parse(expanded));
+    if (digest.algorithm() != "sha256") return wrong(fmt::format("'{}' is not a sha256 digest", digest.text()));
+    if (action.downloads.size() == 1 && action.sources.empty() && action.documents.empty()) return digest;
+    return wrong("it is for one URL", "write an ADD of its own for each file");
+  }
+
+  Result<void> add_source(CopyAction& action, const std::string& source, bool may_fetch) {
     auto announced = parse_heredoc(source);
     if (!announced) {
-      action.sources.push_back(TRY(self.expanded(source)));
+      std::string expanded = TRY(self.expanded(source));
+      if (!may_fetch || !is_remote(expanded)) {
+        action.sources.push_back(std::move(expanded));
+      } else if (is_download(expanded) && !expanded.ends_with(".git")) {
+        action.downloads.push_back(std::move(expanded));
+      } else {
+        return make_error(Kind::unsupported, fmt::format("a git repository ('{}') is not supported yet", expanded),
+                          "clone it in a RUN step");
+      }
       return {};
     }
     auto found = std::ranges::find(self.raw_->heredocs, announced->name, &Heredoc::name);

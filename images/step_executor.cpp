@@ -134,7 +134,7 @@ Result<std::optional<Layer>> StepExecutor::copy(const CopyAction& action, Layers
     CopyDestination destination{action.destination, action.into_directory, several};
     Copier copier(root, options);
     for (const SourceItem& item : items) {
-      UniqueFd archive = action.unpack ? TRY(archive_of(item)) : UniqueFd();
+      UniqueFd archive = item.unpack ? TRY(archive_of(item)) : UniqueFd();
       if (archive) {
         TRY_AS(fmt::format("unpack '{}'", item.name), unpack(archive.get(), root, action.destination, wanted));
       } else {

@@ -148,7 +148,6 @@ TEST_CASE("an instruction that has no meaning is refused with the word") {
       {"COPY --parents a b", "COPY: flag '--parents' is not supported yet", ""},
       {"COPY https://x/y /z", "COPY: 'https://x/y' is a URL, and COPY copies files", "ADD fetches from a URL"},
       {"COPY a <<EOF", "COPY: the heredoc '<<EOF' cannot be the destination", ""},
-      {"ADD https://x/y /z", "ADD: fetching 'https://x/y' is not supported yet", "fetch it in a RUN step"},
       {"WORKDIR", "WORKDIR: the directory is missing", ""},
       {"USER", "USER: the user is missing", ""},
       {"EXPOSE", "EXPOSE: the port is missing", ""},
