@@ -25,7 +25,7 @@ class Download {
   // Changes when the file does: its checksum, or the server's validator; unset when the server gives none.
   const std::optional<std::string>& identity() const { return identity_; }
 
-  // Writes the file, mode 0600 and with the server's Last-Modified as its time, into the directory. Kind::corrupt when
+  // Writes the file, mode 0600 and with the server's Last-Modified as its time, into the directory. Kind::usage when
   // the checksum is another.
   Result<void> fetch(int directory);
 
