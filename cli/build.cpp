@@ -20,6 +20,8 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/step_runner.h"
+#include "cli/stoppable.h"
+#include "images/draft.h"
 
 namespace aictr::cli {
 namespace {
@@ -37,6 +39,10 @@ Result<void> read_dockerfile(images::BuildOptions& options, const std::string& f
   if (file == "-") {
     options.dockerfile_text = TRY_AS("standard input", sys::read_to_end(STDIN_FILENO));
     return {};
+  }
+  if (!open_directory(AT_FDCWD, options.context).ok()) {
+    return make_error(Kind::not_found, fmt::format("there is no folder '{}'", options.context),
+                      "the last argument is the folder that COPY takes from; '.' is the current one");
   }
   options.dockerfile = file.empty() ? without_dot(options.context + "/Dockerfile") : file;
   auto text = read_file(AT_FDCWD, options.dockerfile);
@@ -111,6 +117,10 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::s
     return make_error(Kind::unsupported, "a context on standard input is not supported yet",
                       "give its folder; -f - reads the Dockerfile from standard input");
   }
+  if (context.find("://") != std::string::npos || context.starts_with("git@")) {
+    return make_error(Kind::unsupported, fmt::format("a context at an address is not supported yet: '{}'", context),
+                      "fetch it first, and give its folder");
+  }
   images::BuildOptions options;
   options.context = context;
   options.names = TRY(names(flags.tag));
@@ -138,8 +148,9 @@ Result<void> announce(const images::Image& image, const BuildFlags& flags) {
 
 }  // namespace
 
-Result<int> build(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
-  TRY(need_capability("CAP_SYS_ADMIN"));
+namespace {
+
+Result<int> build_here(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
   images::BuildOptions options = TRY(build_options(flags, arguments[0]));
   ContainerStepRunner runner(globals, TRY(parse_host_ca(flags.host_ca)));
   auto progress = TRY(make_progress(flags.quiet ? "quiet" : flags.progress));
@@ -157,6 +168,21 @@ Result<int> build(const Globals& globals, const BuildFlags& flags, const std::ve
   }
   TRY(announce(image.value(), flags));
   return 0;
+}
+
+// What a build that was killed leaves: unfinished layers, and the container of its step.
+void clear_away(const Globals& globals) {
+  ignore(clear_abandoned_steps(globals));
+  auto store = images::Store::open(globals.root);
+  if (store.ok()) ignore(images::remove_dead_drafts(store.value().fd()));
+}
+
+}  // namespace
+
+Result<int> build(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
+  TRY(need_capability("CAP_SYS_ADMIN"));
+  return stoppable(
+      "build", [&] { return build_here(globals, flags, arguments); }, [&] { clear_away(globals); });
 }
 
 }  // namespace aictr::cli

@@ -12,7 +12,7 @@ constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
 constexpr std::array kLater = {"add-host"sv, "build-context"sv, "cache-from"sv, "cache-to"sv, "network"sv,
                                "o"sv,        "output"sv,        "platform"sv,   "pull"sv,     "push"sv,
-                               "secret"sv,   "shm-size"sv,      "squash"sv,     "ssh"sv,      "ulimit"sv};
+                               "shm-size"sv, "squash"sv,        "ulimit"sv};
 
 constexpr Flag kFlags[] = {
     flag<&BuildFlags::build_arg>("build-arg", 0, "NAME[=VALUE]", "set an ARG; without a value, pass our variable on"),

@@ -33,9 +33,9 @@ const Command* const kCommands[] = {
 
 // Docker's commands that are not here yet.
 constexpr std::string_view kLater[] = {
-    "attach",  "builder", "commit", "container", "cp",   "create",  "diff",  "events",  "exec",   "export", "image",
-    "kill",    "load",    "login",  "logout",    "logs", "network", "pause", "port",    "prune",  "pull",   "push",
-    "restart", "save",    "start",  "stats",     "stop", "system",  "top",   "unpause", "update", "volume", "wait"};
+    "attach", "builder", "commit", "container", "cp",     "create",  "diff",    "events", "exec",   "export", "image",
+    "kill",   "load",    "login",  "logout",    "logs",   "network", "pause",   "port",   "prune",  "push",   "restart",
+    "save",   "start",   "stats",  "stop",      "system", "top",     "unpause", "update", "volume", "wait"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

@@ -219,6 +219,11 @@ Result<oci::Spec> run_spec(const RunFlags& flags, const oci::ContainerConfig& im
   if (!process.cwd.starts_with('/')) {
     return make_error(Kind::usage, fmt::format("working directory '{}' is not an absolute path", process.cwd));
   }
+  constexpr std::size_t kLongestHostname = 64;  // gethostname(2)
+  if (flags.hostname.size() > kLongestHostname) {
+    return make_error(Kind::usage,
+                      fmt::format("--hostname '{}' is longer than {} characters", flags.hostname, kLongestHostname));
+  }
   process.oom_score_adj = flags.oom_score_adj;
   TRY(set_rlimits(process, flags, host, chosen));
   TRY(set_security(spec, flags, host));

@@ -77,20 +77,23 @@ std::string directory_of(const Globals& globals, const std::string& id) {
   return globals.runroot + "/steps/" + id;
 }
 
-}  // namespace
-
-// The steps of builds that were killed.
-Result<void> ContainerStepRunner::sweep() {
-  claims_ = TRY(Claims::open(globals_.runroot + "/step-claims"));
-  for (const AbandonedClaim& claim : TRY(claims_->abandoned())) TRY(clear(claim.name));
-  return {};
+Result<Claims> claims_of(const Globals& globals) {
+  return Claims::open(globals.runroot + "/step-claims");
 }
 
-Result<void> ContainerStepRunner::clear(const std::string& id) {
-  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
+Result<void> clear(const Globals& globals, const Claims& claims, const std::string& id) {
+  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
   TRY(unless_gone(runtime::remove(states, id, runtime::Force::yes)));
-  TRY(remove_tree(AT_FDCWD, directory_of(globals_, id)));
-  return claims_->drop(id);
+  TRY(remove_tree(AT_FDCWD, directory_of(globals, id)));
+  return claims.drop(id);
+}
+
+}  // namespace
+
+Result<void> clear_abandoned_steps(const Globals& globals) {
+  Claims claims = TRY(claims_of(globals));
+  for (const AbandonedClaim& claim : TRY(claims.abandoned())) TRY(clear(globals, claims, claim.name));
+  return {};
 }
 
 // Until every process that has the other end has ended or closed it.
@@ -115,11 +118,14 @@ Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const im
 }
 
 Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink& output) {
-  if (!claims_) TRY(sweep());
+  if (!claims_) {
+    TRY(clear_abandoned_steps(globals_));
+    claims_ = TRY(claims_of(globals_));
+  }
   std::string id = "step-" + TRY(random_hex(16));
   FileLock claim = TRY(claims_->make(id));
   StopSignals signals = TRY(StopSignals::hold());
-  Defer clear_away([&] { ignore(clear(id)); });
+  Defer clear_away([&] { ignore(clear(globals_, *claims_, id)); });
   std::string directory = directory_of(globals_, id);
   TRY(make_directories(AT_FDCWD, directory, 0700));
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));

@@ -24,8 +24,6 @@ class ContainerStepRunner : public images::StepRunner {
   std::optional<int> stopped_by() const { return stopped_by_; }  // the signal that ended a step
 
  private:
-  Result<void> sweep();
-  Result<void> clear(const std::string& id);
   Result<void> relay(int from, StopSignals& signals, const images::OutputSink& output);
 
   const Globals& globals_;
@@ -33,5 +31,8 @@ class ContainerStepRunner : public images::StepRunner {
   std::optional<Claims> claims_;  // of the steps that run now
   std::optional<int> stopped_by_;
 };
+
+// Of builds that were killed. A runner does it by itself before its first step.
+Result<void> clear_abandoned_steps(const Globals& globals);
 
 }  // namespace aictr::cli

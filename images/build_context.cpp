@@ -43,7 +43,8 @@ Result<SourceTree> open_build_context(const std::string& path, const std::string
         .with_hint("the last argument is the folder that COPY takes from; '.' is the current one");
   }
   IgnoreRules rules = TRY(find_rules(root.value().get(), dockerfile_path));
-  return SourceTree("the build context", std::move(root).value(), std::move(rules));
+  std::string where = TRY(sys::readlink(AT_FDCWD, fmt::format("/proc/self/fd/{}", root.value().get())));
+  return SourceTree(fmt::format("the build context '{}'", where), std::move(root).value(), std::move(rules));
 }
 
 }  // namespace aictr::images

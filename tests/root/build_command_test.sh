@@ -155,6 +155,26 @@ end_of "$build"
 sleep 0.2
 check "a killed build leaves no mount" equals "" "$(mounts_below "$work")"
 check "and no process" equals "" "$(pgrep -f 'sleep 98765' || true)"
+# A layer that takes a while to save: a file that is all holes, whose bytes have to be read to be known.
+dockerfile <<'END'
+FROM busybox
+RUN truncate -s 20G /holes && echo made
+END
+for signal in INT TERM; do
+  aictr build --progress plain . 2>"$work/log" &
+  build=$!
+  for _ in $(seq 100); do
+    grep -q " made" "$work/log" && break
+    sleep 0.1
+  done
+  sleep 0.2
+  kill "-$signal" "$build"
+  end_of "$build"
+  check "a build that saves a layer is stopped by SIG$signal too" contains "build: stopped by SIG$signal" "$(cat "$work/log")"
+  check "with 128 and the signal" equals $((128 + $(kill -l "$signal"))) "$status"
+  check "and leaves nothing" leaves_nothing
+done
+
 dockerfile <<'END'
 FROM busybox
 RUN true > /x
