@@ -25,11 +25,6 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr const char* kBusybox = "/bin/busybox";
 
-std::string program() {
-  const char* folder = std::getenv("AICTR_BIN");
-  return std::string(folder == nullptr ? "build/release/cli" : folder) + "/aictr-runtime";
-}
-
 Outcome run_program(const std::vector<std::string>& words) {
   Command command;
   command.program = words[0];
@@ -54,6 +49,11 @@ void make_root(const std::string& root) {
 }
 
 }  // namespace
+
+std::string runtime_program() {
+  const char* folder = std::getenv("AICTR_BIN");
+  return std::string(folder == nullptr ? "build/release/cli" : folder) + "/aictr-runtime";
+}
 
 std::string TestBundle::missing() {
   if (::geteuid() != 0) return "needs root";
@@ -98,14 +98,14 @@ Outcome TestBundle::run(const std::string& script) {
 
 Outcome TestBundle::runtime(const std::vector<std::string>& words) {
   write_config();
-  std::vector<std::string> all = {program(), "--root", state_root()};
+  std::vector<std::string> all = {runtime_program(), "--root", state_root()};
   all.insert(all.end(), words.begin(), words.end());
   return run_program(all);
 }
 
 Outcome TestBundle::create(const std::vector<std::string>& flags) {
   write_config();
-  std::string words = fmt::format("{} --root {} create --bundle {}", program(), state_root(), dir_.path());
+  std::string words = fmt::format("{} --root {} create --bundle {}", runtime_program(), state_root(), dir_.path());
   for (const std::string& flag : flags) words += " " + flag;
   // The container keeps its standard streams open, and so would the pipe that collects the output.
   std::string script = fmt::format("{} {} >{} 2>{}", words, id_, path("output"), path("errors"));

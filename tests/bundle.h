@@ -22,6 +22,8 @@ struct Outcome {
 #define NEEDS_BUNDLE() \
   if (std::string why = aictr::test::TestBundle::missing(); !why.empty()) SKIP(why)
 
+std::string runtime_program();  // the path of aictr-runtime
+
 class TestBundle {
  public:
   // Why there can be none here, or nothing: for SKIP.
