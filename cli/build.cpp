@@ -22,6 +22,8 @@
 #include "cli/step_runner.h"
 #include "cli/stoppable.h"
 #include "images/draft.h"
+#include "cli/transfer_progress.h"
+#include "images/pull.h"
 
 namespace aictr::cli {
 namespace {
@@ -137,6 +139,17 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::s
   return options;
 }
 
+// A base image that the store lacks, before any step runs.
+images::FindImage pull_from_registry(images::Store& store, bool quiet) {
+  return [&store, quiet](std::string_view name) -> Result<images::Image> {
+    auto progress = TRY(make_transfer_progress(quiet ? "quiet" : "auto", "Pulling"));
+    auto pulled = images::pull_image(store, TRY(oci::Reference::parse(name)), {}, *progress);
+    progress->end();
+    if (pulled.ok()) return std::move(pulled).value().image;
+    return std::move(pulled).error().context(fmt::format("no image '{}' in the store", name));
+  };
+}
+
 Result<void> announce(const images::Image& image, const BuildFlags& flags) {
   if (!flags.iidfile.empty()) TRY(write_file(AT_FDCWD, flags.iidfile, image.id.text(), 0644));
   if (flags.quiet) return print(image.id.text() + "\n");
@@ -158,6 +171,7 @@ Result<int> build_here(const Globals& globals, const BuildFlags& flags, const st
 
   auto image = [&]() -> Result<images::Image> {
     TRY(read_dockerfile(options, flags.file));
+    options.pull = pull_from_registry(store, flags.quiet);
     return images::build(options, store, runner, *progress);
   }();
   progress->end();

@@ -2,8 +2,10 @@
 // to it.
 #include "cli/build_command.h"
 #include "cli/import_command.h"
+#include "cli/login_command.h"
 #include "cli/program.h"
 #include "cli/pull_command.h"
+#include "cli/push_command.h"
 
 using namespace aictr;
 using namespace aictr::cli;
@@ -18,9 +20,9 @@ Error belongs_to_aictr(std::span<const std::string>) {
 
 int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
-      bind<BuildFlags, build>(kBuildCommand),
-      bind<ImportFlags, import_archive>(kImportCommand),
-      bind<PullFlags, pull>(kPullCommand),
+      bind<BuildFlags, build>(kBuildCommand), bind<ImportFlags, import_archive>(kImportCommand),
+      bind<PullFlags, pull>(kPullCommand),    bind<PushFlags, push>(kPushCommand),
+      bind<LoginFlags, login>(kLoginCommand), bind<LogoutFlags, logout>(kLogoutCommand),
   };
   return run_program(argc, argv, kBodies, belongs_to_aictr);
 }

@@ -11,10 +11,12 @@
 #include "cli/attach.h"
 #include "cli/container.h"
 #include "cli/container_spec.h"
+#include "cli/exit_code.h"
 #include "cli/foreground.h"
 #include "cli/host_ca.h"
 #include "cli/network_files.h"
 #include "cli/privilege.h"
+#include "cli/pull_missing.h"
 #include "cli/report.h"
 #include "cli/run_command.h"
 #include "cli/run_spec.h"
@@ -24,13 +26,6 @@
 
 namespace aictr::cli {
 namespace {
-
-Result<images::Image> find_image(const images::Store& store, const std::string& name, const std::string& pull) {
-  if (pull == "always") {
-    return make_error(Kind::unsupported, "--pull always: images cannot be pulled yet", "use an image of this machine");
-  }
-  return store.find(name);
-}
 
 Result<Container> record_of(const RunFlags& flags, const std::string& image_name, const images::Image& image,
                             const oci::Spec& spec) {
@@ -81,7 +76,8 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   HostFacts host = TRY(HostFacts::read());
   images::Store store = TRY(images::Store::open(globals.root));
   std::optional<FileLock> keeping_images = TRY(store.hold());
-  images::Image image = TRY(find_image(store, arguments[0], flags.pull));
+  if (!TRY(pull_if_wanted(store, arguments[0], flags.pull, globals))) return kFailed;
+  images::Image image = TRY(store.find(arguments[0]));
   std::vector<std::string> chosen;
   oci::Spec spec = TRY(run_spec(flags, image.config.config, {arguments.begin() + 1, arguments.end()}, host, chosen));
   for (const std::string& choice : chosen) report_choice(globals, choice);

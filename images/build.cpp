@@ -17,10 +17,11 @@ std::string name_of_dockerfile(const BuildOptions& options) {
   return options.dockerfile.empty() ? "Dockerfile" : options.dockerfile;
 }
 
-FindImage in_store(const Store& store) {
-  return [&store](std::string_view name) -> Result<Image> {
+FindImage find_in(const Store& store, const FindImage& pull) {
+  return [&store, &pull](std::string_view name) -> Result<Image> {
     auto image = store.find(name);
     if (image.ok() || image.error().kind != Kind::not_found) return image;
+    if (pull) return pull(name);
     return std::move(image).error().with_hint(
         fmt::format("`aictr images` lists what there is; `scripts/base-image {}` makes some that are known", name));
   };
@@ -49,7 +50,7 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
   Dockerfile file = TRY(parse_dockerfile(name_of_dockerfile(options), options.dockerfile_text));
   for (const std::string& warning : file.warnings) observer.warning(warning);
   SourceTree context = TRY(open_build_context(options.context, options.dockerfile));
-  Plan plan = TRY(make_plan(file, options.plan, in_store(store)));
+  Plan plan = TRY(make_plan(file, options.plan, find_in(store, options.pull)));
 
   BuildCache cache = TRY(BuildCache::open(store));
   FileDigests digests(store.fd(), BuildCache::file_digests_path(options.context));

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <mutex>
 #include <new>
-#include <span>
 
 #include <curl/curl.h>
 #include <fmt/core.h>
@@ -107,14 +106,7 @@ std::size_t on_data(char* data, std::size_t size, std::size_t count, void* user)
 
 std::size_t on_upload(char* into, std::size_t size, std::size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
-  std::span<char> room(into, size * count);
-  if (exchange.request.upload) {
-    auto n = exchange.request.upload(room);
-    if (n.ok()) return n.value();
-    exchange.failed = std::move(n).error();
-    return CURL_READFUNC_ABORT;
-  }
-  std::size_t n = exchange.request.body.copy(room.data(), room.size(), exchange.sent);
+  std::size_t n = exchange.request.body.copy(into, size * count, exchange.sent);
   exchange.sent += n;
   return n;
 }
@@ -131,9 +123,8 @@ void set_body(CURL* handle, const HttpRequest& request) {
   }
   bool has_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   if (has_body) {
-    std::int64_t size = request.upload ? request.upload_size : static_cast<std::int64_t>(request.body.size());
     set(handle, CURLOPT_UPLOAD, 1L);
-    if (size >= 0) set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
+    set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
   set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,16 +21,11 @@ struct TlsSettings {
   std::string client_key;
 };
 
-// Fills the buffer from the request's body; 0 at its end.
-using HttpUpload = std::function<Result<std::size_t>(std::span<char>)>;
-
 struct HttpRequest {
   std::string method = "GET";  // GET, HEAD, POST, PUT, PATCH, DELETE
   std::string url;
   std::vector<std::string> headers;  // "Name: value"
-  std::string body;                  // sent when there is no `upload`
-  HttpUpload upload;
-  std::int64_t upload_size = -1;  // bytes, or -1 when nobody knows: it goes in chunks
+  std::string_view body;             // the caller keeps it
 };
 
 struct HttpResponse {

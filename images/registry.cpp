@@ -91,7 +91,7 @@ Result<HttpResponse> Registry::send(HttpClient& http, const HttpRequest& request
   Backoff backoff;
   for (;;) {
     auto response = try_once(http, request, scope, receiver);
-    bool repeats = !request.upload;
+    bool repeats = request.method != "PATCH";  // what the registry has of it must be asked first
     std::string retry_after;
     if (response.ok()) {
       if (!is_transient(response.value().status)) return response;
@@ -151,8 +151,9 @@ Result<HttpResponse> Registry::follow(HttpClient& http, HttpRequest request, Htt
 Error Registry::refusal(const HttpResponse& response, const std::string& scope) {
   std::string words = one_line(errors_in(response.body));
   std::string what = scope.find("push") != std::string::npos ? "push to" : "access to";
-  Error error = make_error(Kind::denied, fmt::format("{} '{}/{}' is denied{}{}", what, host_, repository_,
-                                                     words.empty() ? "" : ": ", words));
+  std::string place = repository_.empty() ? host_ : host_ + "/" + repository_;
+  Error error =
+      make_error(Kind::denied, fmt::format("{} '{}' is denied{}{}", what, place, words.empty() ? "" : ": ", words));
   if (auth_.has_credentials()) return error;
   return std::move(error).with_hint(fmt::format("it may not exist, or want a login: aictr login {}", host_));
 }

@@ -23,6 +23,8 @@ class Registry {
   const std::string& repository() const { return repository_; }
   std::string url(std::string_view path) const;  // "/blobs/sha256:…" in this repository
 
+  std::string root_url() const { return base_ + "/v2/"; }
+
   std::string pull_scope() const { return "repository:" + repository_ + ":pull"; }
   std::string push_scope() const { return "repository:" + repository_ + ":pull,push"; }
 

@@ -142,9 +142,11 @@ Result<HttpResponse> RegistryAuth::ask_with_refresh_token(HttpClient& http, cons
   request.method = "POST";
   request.url = challenge_.parameter("realm");
   request.headers = {"Content-Type: application/x-www-form-urlencoded"};
-  request.body = fmt::format("{}&{}&{}&{}&{}", form_value("grant_type", "refresh_token"),
-                             form_value("service", challenge_.parameter("service")), form_value("client_id", kClient),
-                             form_value("scope", scope), form_value("refresh_token", credentials_->identity_token));
+  std::string form =
+      fmt::format("{}&{}&{}&{}&{}", form_value("grant_type", "refresh_token"),
+                  form_value("service", challenge_.parameter("service")), form_value("client_id", kClient),
+                  form_value("scope", scope), form_value("refresh_token", credentials_->identity_token));
+  request.body = form;
   return http.send(request, tls_);
 }
 

@@ -22,7 +22,8 @@ inline constexpr const char* kDownloads = "downloads";  // blobs that have not a
 inline constexpr const char* kCache = "cache";
 inline constexpr const char* kCacheSteps = "cache/steps";    // records of build steps, which keep layers
 inline constexpr const char* kCacheMounts = "cache/mounts";  // what RUN --mount=type=cache keeps, by digest of its id
-inline constexpr const char* kEmpty = "empty";               // two empty directories, for overlays of too few layers
+inline constexpr const char* kCacheCompressed = "cache/compressed";  // what compressing layers has given
+inline constexpr const char* kEmpty = "empty";  // two empty directories, for overlays of too few layers
 inline constexpr const char* kMountPoint = "mount_point";
 
 inline constexpr const char* kFileSystem = "fs";           // in a layer: its tree, in overlayfs's form
