@@ -13,6 +13,7 @@
 #include "cli/import_command.h"
 #include "cli/info_command.h"
 #include "cli/inspect_command.h"
+#include "cli/load_command.h"
 #include "cli/login_command.h"
 #include "cli/ps_command.h"
 #include "cli/pull_command.h"
@@ -20,6 +21,7 @@
 #include "cli/rm_command.h"
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
+#include "cli/save_command.h"
 #include "cli/tag_command.h"
 #include "cli/version_command.h"
 
@@ -28,17 +30,17 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,     &kBuildCommand,   &kImagesCommand,     &kPsCommand,   &kInspectCommand,
-    &kRmCommand,      &kHistoryCommand, &kTagCommand,        &kPullCommand, &kPushCommand,
-    &kLoginCommand,   &kLogoutCommand,  &kImportCommand,     &kRmiCommand,  &kInfoCommand,
-    &kVersionCommand, &kHelpCommand,    &kCompletionCommand, &kManCommand,  &kCompleteCommand,
+    &kRunCommand,     &kBuildCommand,      &kImagesCommand, &kPsCommand,       &kInspectCommand, &kRmCommand,
+    &kHistoryCommand, &kTagCommand,        &kPullCommand,   &kPushCommand,     &kLoginCommand,   &kLogoutCommand,
+    &kSaveCommand,    &kLoadCommand,       &kImportCommand, &kRmiCommand,      &kInfoCommand,    &kVersionCommand,
+    &kHelpCommand,    &kCompletionCommand, &kManCommand,    &kCompleteCommand,
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {
-    "attach", "builder", "commit", "container", "cp",      "create",  "diff",   "events", "exec",    "export",
-    "image",  "kill",    "load",   "logs",      "network", "pause",   "port",   "prune",  "restart", "save",
-    "start",  "stats",   "stop",   "system",    "top",     "unpause", "update", "volume", "wait"};
+constexpr std::string_view kLater[] = {"attach", "builder", "commit",  "container", "cp",     "create", "diff",
+                                       "events", "exec",    "export",  "image",     "kill",   "logs",   "network",
+                                       "pause",  "port",    "prune",   "restart",   "start",  "stats",  "stop",
+                                       "system", "top",     "unpause", "update",    "volume", "wait"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

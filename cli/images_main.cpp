@@ -2,10 +2,12 @@
 // to it.
 #include "cli/build_command.h"
 #include "cli/import_command.h"
+#include "cli/load_command.h"
 #include "cli/login_command.h"
 #include "cli/program.h"
 #include "cli/pull_command.h"
 #include "cli/push_command.h"
+#include "cli/save_command.h"
 
 using namespace aictr;
 using namespace aictr::cli;
@@ -23,6 +25,7 @@ int main(int argc, char** argv) {
       bind<BuildFlags, build>(kBuildCommand), bind<ImportFlags, import_archive>(kImportCommand),
       bind<PullFlags, pull>(kPullCommand),    bind<PushFlags, push>(kPushCommand),
       bind<LoginFlags, login>(kLoginCommand), bind<LogoutFlags, logout>(kLogoutCommand),
+      bind<SaveFlags, save>(kSaveCommand),    bind<LoadFlags, load>(kLoadCommand),
   };
   return run_program(argc, argv, kBodies, belongs_to_aictr);
 }

@@ -76,7 +76,7 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   HostFacts host = TRY(HostFacts::read());
   images::Store store = TRY(images::Store::open(globals.root));
   std::optional<FileLock> keeping_images = TRY(store.hold());
-  if (!TRY(pull_if_wanted(store, arguments[0], flags.pull, globals))) return kFailed;
+  if (!TRY(pull_if_wanted(store, arguments[0], flags.pull, globals))) return kOwnFailure;
   images::Image image = TRY(store.find(arguments[0]));
   std::vector<std::string> chosen;
   oci::Spec spec = TRY(run_spec(flags, image.config.config, {arguments.begin() + 1, arguments.end()}, host, chosen));

@@ -96,6 +96,17 @@ Result<std::vector<oci::Digest>> discard_layers(int store, const std::set<std::s
   return gone;
 }
 
+// What is known of the compressed forms of layers that are gone.
+Result<void> delete_records(int store, const std::set<std::string>& needed) {
+  auto names = list_directory(store, layout::kCacheCompressed);
+  if (!names.ok() && names.error().kind == Kind::not_found) return {};
+  for (const std::string& name : TRY(std::move(names))) {
+    if (needed.contains(name.substr(0, kHexDigits))) continue;
+    TRY(sys::unlink(store, fmt::format("{}/{}", layout::kCacheCompressed, name)));
+  }
+  return {};
+}
+
 Result<void> delete_blobs(int store, const std::set<std::string>& needed) {
   for (const std::string& name : TRY(list_directory(store, layout::kBlobs))) {
     if (!needed.contains(name)) TRY(sys::unlink(store, fmt::format("{}/{}", layout::kBlobs, name)));
@@ -123,6 +134,7 @@ Result<std::vector<oci::Digest>> collect_garbage(const Store& store, const Image
     Needed needed = TRY(find_needed(store.fd(), in_use));
     gone = TRY(discard_layers(store.fd(), needed.layers));
     TRY(delete_blobs(store.fd(), needed.blobs));
+    TRY(delete_records(store.fd(), needed.layers));
     TRY(delete_unfinished_files(store.fd()));
   }
   TRY(remove_dead_drafts(store.fd()));

@@ -55,6 +55,8 @@ class Store {
   // The same for an image that came from elsewhere: manifest and configuration are kept byte for byte.
   Result<Image> add_received(std::string_view manifest, std::string_view config,
                              const std::vector<oci::Reference>& names);
+  // The same without a manifest: one is made of the layers as they are kept.
+  Result<Image> add_with_config(std::string_view config, const std::vector<oci::Reference>& names);
   Result<void> tag(const Image& image, const oci::Reference& name);
 
   // What a removal did, in the words of `docker rmi`.

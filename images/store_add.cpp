@@ -54,8 +54,12 @@ Result<Image> enter(int store, const oci::Descriptor& manifest, const std::vecto
 }  // namespace
 
 Result<Image> Store::add(const oci::ImageConfig& config, const std::vector<oci::Reference>& names) {
+  return add_with_config(oci::print_image_config(config), names);
+}
+
+Result<Image> Store::add_with_config(std::string_view config_text, const std::vector<oci::Reference>& names) {
   FileLock keep = TRY(hold());
-  std::string config_text = oci::print_image_config(config);
+  oci::ImageConfig config = TRY(oci::parse_image_config(config_text));
   oci::Manifest manifest;
   manifest.media_type = oci::media::kManifest;
   manifest.config = describe(oci::media::kConfig, config_text);
