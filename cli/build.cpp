@@ -21,8 +21,8 @@
 #include "cli/report.h"
 #include "cli/step_runner.h"
 #include "cli/stoppable.h"
-#include "images/draft.h"
 #include "cli/transfer_progress.h"
+#include "images/draft.h"
 #include "images/pull.h"
 
 namespace aictr::cli {

@@ -34,7 +34,7 @@ class Unfolded {
   static Result<Unfolded> make(const Store& store, ByteSource& archive) {
     LayerDraft place = TRY(LayerDraft::create(store));
     UniqueFd root = TRY(open_directory(AT_FDCWD, place.upper()));
-    TRY(unpack_layer(archive, root.get(), Whiteouts::ordinary));
+    TRY(unpack_layer(archive, root.get(), {.whiteouts = Whiteouts::ordinary, .owner = {}}));
     return Unfolded(std::move(place), std::move(root));
   }
 
