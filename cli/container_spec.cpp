@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "base/sys.h"
 #include "cli/libexec.h"
 #include "oci/default_spec.h"
@@ -28,9 +30,13 @@ Result<void> set_user(oci::Process& process, const std::string& user, const std:
   oci::Account account = TRY(oci::resolve_user(user, read_inside("etc/passwd"), group_file));
   process.user.uid = account.uid;
   process.user.gid = account.gid;
-  process.user.additional_gids = std::move(account.groups);
+  // The group of the user is among the supplementary ones too: a program that changes its group must not thereby lose
+  // the rights that the group takes away (CVE-2022-36109).
+  auto& all = process.user.additional_gids;
+  all = std::move(account.groups);
+  if (std::find(all.begin(), all.end(), account.gid) == all.end()) all.insert(all.begin(), account.gid);
   for (const std::string& group : groups) {
-    process.user.additional_gids.push_back(TRY_AS("--group-add", oci::resolve_group(group, group_file)));
+    all.push_back(TRY_AS("--group-add", oci::resolve_group(group, group_file)));
   }
   if (oci::find_env(process.env, "HOME") == nullptr) process.env.push_back("HOME=" + account.home);
   return {};

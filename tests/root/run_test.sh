@@ -50,8 +50,10 @@ in_box -u 1234:56 busybox sh -c 'id -u; id -g'
 check "-u by number" equals $'1234\n56' "$output"
 in_box -u eve busybox true
 check "an unknown user is an error of ours" equals 125 "$status"
-in_box --group-add 44 busybox id -G
-check "--group-add" contains 44 "$output"
+in_box --group-add 44 busybox grep Groups /proc/self/status
+check "--group-add" matches $'Groups:\t0 44 ?' "$output"
+in_box -u 1234:56 busybox grep Groups /proc/self/status
+check "a user's own group is among the supplementary ones" matches $'Groups:\t56 ?' "$output"
 in_box -h box busybox sh -c 'hostname; cat /etc/hostname'
 check "--hostname" equals $'box\nbox' "$output"
 in_box --entrypoint echo busybox a b
