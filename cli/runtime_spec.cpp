@@ -109,8 +109,8 @@ Result<int> features(const RuntimeContext&, NoFlags&, const std::vector<std::str
   part.set("capabilities", words(runtime::capability_names()));
   part.set("cgroup", std::move(cgroup));
   part.set("seccomp", enabled(true));
-  part.set("apparmor", enabled(false));
-  part.set("selinux", enabled(false));
+  part.set("apparmor", enabled(true));
+  part.set("selinux", enabled(true));
   part.set("intelRdt", enabled(false));
   oci::Json extensions;
   extensions.set("idmap", enabled(true));

@@ -26,4 +26,9 @@ Result<void> Procfs::write(const std::string& path, std::string_view data) const
   return sys_error(fmt::format("write '{}' to '/proc/{}'", data, path));
 }
 
+Result<std::string> Procfs::read(const std::string& path) const {
+  UniqueFd file = TRY(sys::open(fd_.get(), path, O_RDONLY, 0, sys::Resolve::one_mount));
+  return sys::read_to_end(file.get());
+}
+
 }  // namespace aictr::runtime

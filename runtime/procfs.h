@@ -15,6 +15,7 @@ class Procfs {
  public:
   static Result<Procfs> open();
   Result<void> write(const std::string& path, std::string_view data) const;  // "self/oom_score_adj"
+  Result<std::string> read(const std::string& path) const;
   int fd() const { return fd_.get(); }
 
  private:

@@ -87,8 +87,6 @@ Result<void> check_all_hooks(const oci::Hooks& hooks) {
 Result<void> check_process(const oci::Process& process) {
   if (process.args.empty()) return usage("/process/args", "is empty: there is nothing to execute");
   if (!process.cwd.starts_with('/')) return usage("/process/cwd", "must be an absolute path");
-  if (!process.apparmor_profile.empty()) return undone("/process/apparmorProfile");
-  if (!process.selinux_label.empty()) return undone("/process/selinuxLabel");
   return {};
 }
 

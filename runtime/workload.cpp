@@ -7,6 +7,7 @@
 #include "base/sys_task.h"
 #include "base/trace.h"
 #include "runtime/executable.h"
+#include "runtime/security_label.h"
 
 namespace aictr::runtime {
 namespace {
@@ -36,6 +37,7 @@ Result<void> Workload::take_streams(std::optional<Terminal>& terminal) const {
 Result<void> Workload::become_user(const Procfs& proc) {
   environment_ = complete_environment(process_.env, process_.user.uid, accounts());
   TRY(apply_kernel_settings(process_, plan_, proc));
+  TRY(apply_security_labels(process_, proc));
   // As root first, who may enter what the user may not; but not where the user alone may, as on a network share.
   auto entered = enter_working_directory(process_.cwd);
   TRY(give_up_privileges(process_, plan_));

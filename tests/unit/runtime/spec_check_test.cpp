@@ -69,8 +69,6 @@ TEST_CASE("what is valid but not done yet is refused, not left out in silence") 
     CHECK(checked.error().kind == Kind::unsupported);
     CHECK(starts(checked.error().message, pointer));
   };
-  unsupported([](S& s) { s.process->apparmor_profile = "p"; }, "/process/apparmorProfile");
-  unsupported([](S& s) { s.process->selinux_label = "l"; }, "/process/selinuxLabel");
   unsupported([](S& s) { s.linux_part->intel_rdt.emplace(); }, "/linux/intelRdt");
   unsupported([](S& s) { s.linux_part->net_devices["eth0"]; }, "/linux/netDevices");
   unsupported([](S& s) { s.linux_part->mount_label = "l"; }, "/linux/mountLabel");

@@ -4,6 +4,7 @@
 # left of it afterwards.
 
 failures=0
+label=
 bundle=/tmp/bundle
 
 check() { # SENTENCE COMMAND...
@@ -33,7 +34,7 @@ write_config() { # RESOURCES SHELL-COMMAND
 {
   "ociVersion": "1.3.0",
   "root": {"path": "rootfs"},
-  "process": {"args": ["/bin/sh", "-c", "$2"], "cwd": "/", "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0},
+  "process": {$label"args": ["/bin/sh", "-c", "$2"], "cwd": "/", "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0},
               "capabilities": {"bounding": ["CAP_MKNOD"], "effective": ["CAP_MKNOD"], "permitted": ["CAP_MKNOD"]}},
   "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
              {"destination": "/dev", "type": "tmpfs", "source": "tmpfs"},
@@ -97,4 +98,54 @@ check "a detached container has its cgroup" test "$(wc -l </sys/fs/cgroup/aictr/
 output=$(aictr-runtime delete --force test 2>&1) || status=$?
 check "delete --force ends all of it" test "$status" -eq 0
 check "and removes its cgroup" test ! -e /sys/fs/cgroup/aictr/test
+do_runtime() { # COMMAND...: leaves $status and $output
+  status=0
+  output=$(aictr-runtime "$@" 2>&1) || status=$?
+}
+
+write_config "$limited" 'exec sleep 1000'
+aictr-runtime create -b $bundle test </dev/null >/dev/null 2>&1
+aictr-runtime start test
+do_runtime exec test sh -c 'cat /proc/self/cgroup /sys/fs/cgroup/memory.max; exit 7'
+check "a process that joins is in the container's cgroup" test "$output" = "0::/
+67108864"
+check "and its exit code is that of exec" test "$status" -eq 7
+do_runtime exec test dd if=/dev/zero of=/dev/null bs=200M count=1
+check "the limit is kept for it too" test "$status" -eq 137
+do_runtime events --stats test
+check "statistics tell the limit" contains '"usage":{"limit":67108864' "$output"
+check "and the processes" contains '"pids":{"current":' "$output"
+do_runtime update --memory 32m --memory-swap 32m --pids-limit 9 --cpu-quota 30000 --cpu-period 100000 test
+check "update takes new limits" test "$status" -eq 0
+do_runtime exec test sh -c 'cd /sys/fs/cgroup; cat memory.max pids.max cpu.max'
+check "and they are set" test "$output" = "33554432
+9
+30000 100000"
+do_runtime update --cpu-quota -1 test
+do_runtime exec test cat /sys/fs/cgroup/cpu.max
+check "a quota can be lifted" test "$output" = "max 100000"
+do_runtime pause test
+check "pause freezes the container's cgroup" test "$(grep frozen /sys/fs/cgroup/aictr/test/cgroup.events)" = "frozen 1"
+do_runtime state test
+check "and its state is paused" contains '"paused"' "$output"
+do_runtime resume test
+check "resume thaws it" test "$(grep frozen /sys/fs/cgroup/aictr/test/cgroup.events)" = "frozen 0"
+mkdir /sys/fs/cgroup/aictr/test/inner
+cat /sys/fs/cgroup/aictr/test/cgroup.procs >/sys/fs/cgroup/aictr/test/inner/cgroup.procs
+echo +pids >/sys/fs/cgroup/aictr/test/cgroup.subtree_control
+do_runtime exec test grep inner /proc/self/cgroup
+check "where the container's own cgroup takes none, exec joins its first process" contains inner "$output"
+do_runtime delete --force test
+check "a container with cgroups below its own is removed" test ! -e /sys/fs/cgroup/aictr/test
+
+check "this kernel has AppArmor" grep -q Y /sys/module/apparmor/parameters/enabled
+label='"apparmorProfile": "unconfined", '
+run '' 'cat /proc/self/attr/apparmor/current'
+check "a process without confinement can be asked for" test "$output" = unconfined
+label='"apparmorProfile": "no-such-profile", '
+run '' 'true'
+check "a profile that is not loaded is refused" contains "AppArmor profile 'no-such-profile' is not loaded" "$output"
+label='"selinuxLabel": "system_u:system_r:x_t:s0", '
+run '' 'true'
+check "a label of SELinux needs SELinux" contains "/process/selinuxLabel: selinux is disabled" "$output"
 exit $((failures > 0))
