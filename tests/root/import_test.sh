@@ -71,7 +71,7 @@ tar -C "$work/root" -cf "$work/big.tar" .
 run aictr --root "$work/small/store" import "$work/big.tar" big
 check "a full disk fails" equals 125 "$status"
 check "and says so" contains 'No space left on device' "$errors"
-check "in one line, and what to do" equals "aictr hint" "$(sed "s/:.*//" <<<"$errors" | xargs)"
+check "in one line, and what to do" equals "1 1" "$(grep -c ^aictr: <<<"$errors") $(grep -c ^hint: <<<"$errors")"
 check "no draft is left" equals "" "$(ls "$work/small/store/drafts")"
 check "no layer is left" equals "" "$(ls "$work/small/store/layers")"
 rm "$work/root/big"
