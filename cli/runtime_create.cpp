@@ -7,6 +7,7 @@
 #include "cli/bundle.h"
 #include "cli/runtime_body.h"
 #include "cli/runtime_terminal.h"
+#include "cli/socket_activation.h"
 
 namespace aictr::cli {
 namespace {
@@ -86,15 +87,18 @@ Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::s
   request.id = id;
   request.bundle = std::move(bundle.path);
   request.spec = std::move(bundle.spec);
-  for (int fd = 3; fd < 3 + flags.preserve_fds; ++fd) request.extra_fds[fd] = fd;
+  int sockets = listen_fd_count();
+  for (int fd = 3; fd < 3 + sockets + flags.preserve_fds; ++fd) request.extra_fds[fd] = fd;
   request.console_socket = flags.console_socket;
   request.pidfd_socket = flags.pidfd_socket;
   request.pid_file = flags.pid_file;
   request.no_pivot = flags.no_pivot;
   request.no_new_keyring = flags.no_new_keyring;
   if (stays) request.plain_newlines = true;
-  oci::Process* process = request.spec.process ? &*request.spec.process : nullptr;
-  if (stays && process != nullptr && !process->console_size) process->console_size = size_of_our_terminal();
+  if (!request.spec.process) return request;
+  oci::Process& process = *request.spec.process;
+  announce_listen_fds(process, sockets);
+  if (stays && !process.console_size) process.console_size = size_of_our_terminal();
   return request;
 }
 

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include "tests/bundle.h"
 
@@ -169,4 +170,26 @@ TEST_CASE("a descriptor that is to be preserved arrives under its number, and no
                         " run --preserve-fds 1 -b " + bundle.path() + " " + bundle.id() + " >" + bundle.path("output");
   REQUIRE(::system(command.c_str()) == 0);
   CHECK(bundle.read("output") == "through three\n0 1 2 3 4 ");  // 4 is the directory that ls itself reads
+}
+
+TEST_CASE("sockets of a service manager are handed on, and before the descriptors that are preserved") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.write("socket", "of the manager ");
+  bundle.write("other", "preserved");
+  bundle.process().args = {"sh", "-c", "echo $LISTEN_FDS $LISTEN_PID; cat <&3; cat <&4"};
+  bundle.runtime({"list"});  // writes config.json
+  std::string run =
+      fmt::format("exec 3<{} 4<{}; LISTEN_FDS=1 LISTEN_PID=$$ exec {} --root {} run --preserve-fds 1 -b {} {}",
+                  bundle.path("socket"), bundle.path("other"), aictr::test::runtime_program(), bundle.state_root(),
+                  bundle.path(), bundle.id());
+  auto output_of = [&](const std::string& command) {
+    REQUIRE(::system(fmt::format("sh -c '{}' >{} 2>/dev/null", command, bundle.path("output")).c_str()) >= 0);
+    return bundle.read("output");
+  };
+  CHECK(output_of(run) == "1 1\nof the manager preserved");
+  // For another process they are none of ours.
+  std::string not_ours = run;
+  not_ours.replace(not_ours.find("LISTEN_PID=$$"), 13, "LISTEN_PID=1");
+  CHECK(output_of(not_ours) == "\nof the manager ");
 }
