@@ -123,7 +123,9 @@ TEST_CASE("CVE-2024-45310, CVE-2025-24965: nothing is made outside of the root f
   CHECK(list_directory(AT_FDCWD, bundle.path("outside")).value() == std::vector<std::string>{"mark"});
 }
 
-TEST_CASE("CVE-2019-19921, CVE-2023-27561, CVE-2026-41579: /proc, /sys and /dev are no links") {
+TEST_CASE(
+    "CVE-2019-19921, CVE-2023-27561, CVE-2023-28642, CVE-2026-41579, CVE-2026-47766: /proc, /sys and /dev are no "
+    "links") {
   NEEDS_BUNDLE();
   for (const char* name : {"/proc", "/sys", "/dev"}) {
     CAPTURE(name);
@@ -158,14 +160,14 @@ TEST_CASE("CVE-2024-21626: the working directory cannot be reached through a des
   }
 }
 
-TEST_CASE("CVE-2022-29162: nothing is inheritable unless the spec says so") {
+TEST_CASE("CVE-2022-27650, CVE-2022-29162, CVE-2025-27612: nothing is inheritable unless the spec says so") {
   NEEDS_BUNDLE();
   TestBundle bundle;
   Outcome outcome = bundle.run("grep -E 'CapInh|CapAmb' /proc/self/status");
   CHECK(outcome.output == "CapInh:\t0000000000000000\nCapAmb:\t0000000000000000\n");
 }
 
-TEST_CASE("CVE-2025-31133: a mask is the host's null device, whatever the image has there") {
+TEST_CASE("CVE-2025-31133, CVE-2025-62161: a mask is the host's null device, whatever the image has there") {
   NEEDS_BUNDLE();
   TestBundle bundle;
   bundle.write("rootfs/masked", "hidden");
@@ -190,7 +192,8 @@ TEST_CASE("CVE-2025-52565: a /dev/console of the image that is a link is not fol
   CHECK(outcome.says("'/dev/console' of the container is a symbolic link"));
 }
 
-TEST_CASE("CVE-2025-52881: what the runtime writes to /proc does not go through the container's mounts") {
+TEST_CASE(
+    "CVE-2025-52881, CVE-2025-62596: what the runtime writes to /proc does not go through the container's mounts") {
   NEEDS_BUNDLE();
   TestBundle bundle;
   // The container has no proc at all; a fake one lies where it would be.
@@ -215,6 +218,28 @@ TEST_CASE("CVE-2023-25809: the cgroup that a container sees is its own alone, an
   CAPTURE(outcome.output);
   CHECK(outcome.says("Read-only file system"));
   CHECK(outcome.output.starts_with("1\n"));
+}
+
+TEST_CASE("CVE-2021-43784: id maps longer than the kernel takes are refused, not cut") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.part().namespaces.push_back({"user", ""});
+  for (std::uint32_t i = 0; i < 1000; ++i) bundle.part().uid_mappings.push_back({i, 100'000 + 2 * i, 1});
+  bundle.part().gid_mappings = {{0, 100'000, 65'536}};
+  Outcome outcome = bundle.run("true");
+  CAPTURE(outcome.output);
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.says("/linux/uidMappings"));
+}
+
+TEST_CASE("GHSA-5g49-rx9x-qfc6: a key of 'unified' is a file of the cgroup and no path") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  for (const char* key : {"../cgroup.procs", "a/memory.max", "/etc/x.y", "..", "memory..max", ".", "memory"}) {
+    CAPTURE(std::string(key));
+    bundle.part().resources.emplace().unified = {{key, "1"}};
+    CHECK(bundle.run("true").says("/linux/resources/unified/"));
+  }
 }
 
 TEST_CASE("an id that is a path is refused") {
