@@ -298,3 +298,13 @@ TEST_CASE("a whole that is too large is no reason to fall over") {
   bundle.process().args = {"echo", std::string(200'000, 'x')};
   CHECK(bundle.runtime({"run", "-b", bundle.path(), bundle.id()}).exit_code == 1);
 }
+
+TEST_CASE("what the specification does not name is passed over") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  for (const char* pointer : {"/org.example.unknown", "/process/unknown", "/linux/unknown", "/root/unknown"}) {
+    CAPTURE(std::string(pointer));
+    bundle.write("odd/config.json", spec_with(bundle, pointer, R"({"any":["thing"]})"));
+    CHECK(bundle.runtime({"run", "-b", bundle.path("odd"), bundle.id()}).exit_code == 0);
+  }
+}

@@ -190,6 +190,20 @@ TEST_CASE("CVE-2019-5736: the runtime's file is out of reach of a container that
   CHECK(exec(bundle, {"script"}).exit_code != 0);
 }
 
+TEST_CASE("a change of config.json after create has no effect, on start and exec neither") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.process().args = {"sh", "-c", "echo before; sleep 1000"};
+  bundle.process().env.push_back("WHEN=before");
+  REQUIRE(bundle.create().exit_code == 0);
+  bundle.process().args = {"echo", "after"};
+  bundle.process().env.back() = "WHEN=after";
+  REQUIRE(bundle.runtime({"start", bundle.id()}).exit_code == 0);
+  CHECK(exec(bundle, {"sh", "-c", "echo $WHEN"}).output == "before\n");
+  for (int i = 0; i < 200 && bundle.read("output").empty(); ++i) ::usleep(10'000);
+  CHECK(bundle.read("output") == "before\n");
+}
+
 TEST_CASE("a paused container takes no process, and goes on after resume") {
   NEEDS_BUNDLE();
   TestBundle bundle;
