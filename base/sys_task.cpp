@@ -28,6 +28,10 @@ Result<void> ioprio_set(int io_class, int level) {
   return check(::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(io_class, level)), "set io priority");
 }
 
+Result<void> sched_setaffinity(std::span<const unsigned long> cpu_mask) {
+  return check(::syscall(SYS_sched_setaffinity, 0, cpu_mask.size_bytes(), cpu_mask.data()), "set CPU affinity");
+}
+
 Result<void> set_mempolicy(int mode, std::span<const unsigned long> node_mask) {
   // The kernel looks at one bit less than it is told.
   std::size_t bits = node_mask.size_bytes() * CHAR_BIT + 1;

@@ -23,6 +23,8 @@ struct SchedulerAttributes {
 };
 Result<void> sched_setattr(const SchedulerAttributes& attributes);
 
+Result<void> sched_setaffinity(std::span<const unsigned long> cpu_mask);  // bit n of the whole is CPU n
+
 Result<void> ioprio_set(int io_class, int level);  // ioprio_set(2): IOPRIO_CLASS_*, 0 to 7
 Result<void> set_mempolicy(int mode, std::span<const unsigned long> node_mask);
 Result<void> personality(unsigned long persona);

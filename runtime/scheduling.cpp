@@ -54,21 +54,21 @@ Result<unsigned> look_up_all(std::span<const Word> known, const std::vector<std:
   return all;
 }
 
-constexpr unsigned kMostNodes = 1024;
+constexpr unsigned kMost = 8192;  // more than any kernel has CPUs or memory nodes
 
 // "0-3,7", the kernel's list format.
-Result<std::vector<unsigned long>> node_mask(std::string_view list) {
+Result<BitMask> mask_of(std::string_view list, std::string_view pointer) {
   constexpr std::size_t kBits = sizeof(unsigned long) * CHAR_BIT;
-  Error bad = make_error(Kind::usage, fmt::format("/linux/memoryPolicy/nodes: '{}' is no list of nodes", list));
-  std::vector<unsigned long> mask;
+  Error bad = make_error(Kind::usage, fmt::format("{}: '{}' is no list such as 0-3,7", pointer, list));
+  BitMask mask;
   if (list.empty()) return mask;
   for (const std::string& part : split(list, ',')) {
     auto ends = split(trim(part), '-');
     auto first = parse_number<unsigned>(ends.front());
     auto last = parse_number<unsigned>(ends.back());
-    if (ends.size() > 2 || !first || !last || *first > *last || *last >= kMostNodes) return bad;
+    if (ends.size() > 2 || !first || !last || *first > *last || *last >= kMost) return bad;
     if (mask.size() <= *last / kBits) mask.resize(*last / kBits + 1);
-    for (unsigned node = *first; node <= *last; ++node) mask[node / kBits] |= 1UL << (node % kBits);
+    for (unsigned bit = *first; bit <= *last; ++bit) mask[bit / kBits] |= 1UL << (bit % kBits);
   }
   return mask;
 }
@@ -108,7 +108,14 @@ Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy) {
   unsigned mode = TRY(look_up(kMemoryModes, policy.mode, "/linux/memoryPolicy/mode"));
   mode |= TRY(look_up_all(kMemoryFlags, policy.flags, "/linux/memoryPolicy/flags"));
   plan.mode = static_cast<int>(mode);
-  plan.node_mask = TRY(node_mask(policy.nodes));
+  plan.node_mask = TRY(mask_of(policy.nodes, "/linux/memoryPolicy/nodes"));
+  return plan;
+}
+
+Result<CpuAffinityPlan> plan_cpu_affinity(const oci::ExecCpuAffinity& affinity) {
+  CpuAffinityPlan plan;
+  plan.initial = TRY(mask_of(affinity.initial, "/process/execCPUAffinity/initial"));
+  plan.final = TRY(mask_of(affinity.final, "/process/execCPUAffinity/final"));
   return plan;
 }
 
@@ -116,9 +123,15 @@ Result<SchedulingPlan> plan_scheduling(const oci::Process& process, const oci::L
   SchedulingPlan plan;
   if (process.scheduler) plan.scheduler = TRY(plan_scheduler(*process.scheduler));
   if (process.io_priority) plan.io_priority = TRY(plan_io_priority(*process.io_priority));
+  if (process.exec_cpu_affinity) plan.exec_affinity = TRY(plan_cpu_affinity(*process.exec_cpu_affinity));
   if (part.personality) plan.personality = TRY(plan_personality(*part.personality));
   if (part.memory_policy) plan.memory_policy = TRY(plan_memory_policy(*part.memory_policy));
   return plan;
+}
+
+Result<void> apply_affinity(const BitMask& cpus, std::string_view pointer) {
+  if (!cpus.empty()) TRY_AS(pointer, sys::sched_setaffinity(cpus));
+  return {};
 }
 
 Result<void> apply_scheduling(const SchedulingPlan& plan) {

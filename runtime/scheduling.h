@@ -24,19 +24,31 @@ Result<IoPriorityPlan> plan_io_priority(const oci::IoPriority& priority);
 
 Result<unsigned long> plan_personality(const oci::Personality& personality);
 
+using BitMask = std::vector<unsigned long>;  // bit n of the whole is CPU or memory node n
+
 struct MemoryPolicyPlan {
-  int mode = 0;                          // MPOL_* and its flags
-  std::vector<unsigned long> node_mask;  // bit n of the whole is node n
+  int mode = 0;  // MPOL_* and its flags
+  BitMask node_mask;
 };
 Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy);
+
+// The CPUs of a process that joins a container, until it is in the container's cgroup and from then on. Empty: all.
+struct CpuAffinityPlan {
+  BitMask initial;
+  BitMask final;
+};
+Result<CpuAffinityPlan> plan_cpu_affinity(const oci::ExecCpuAffinity& affinity);
+Result<void> apply_affinity(const BitMask& cpus, std::string_view pointer);
 
 struct SchedulingPlan {
   std::optional<sys::SchedulerAttributes> scheduler;
   std::optional<IoPriorityPlan> io_priority;
   std::optional<unsigned long> personality;
   std::optional<MemoryPolicyPlan> memory_policy;
+  std::optional<CpuAffinityPlan> exec_affinity;  // of no matter to a container's first process
 };
 Result<SchedulingPlan> plan_scheduling(const oci::Process& process, const oci::Linux& part);
+// All but the affinity.
 Result<void> apply_scheduling(const SchedulingPlan& plan);
 
 }  // namespace aictr::runtime

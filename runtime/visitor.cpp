@@ -40,7 +40,9 @@ class Visitor {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::umask(0);
     TRY(sys::setsid());
+    if (affinity()) TRY(apply_affinity(affinity()->initial, "/process/execCPUAffinity/initial"));
     TRY_AS("enter the cgroup", in_.cgroup.enter(in_.cgroup.v2_directory().has_value()));
+    if (affinity()) TRY(apply_affinity(affinity()->final, "/process/execCPUAffinity/final"));
     return {};
   }
 
@@ -69,6 +71,8 @@ class Visitor {
     terminal_.reset();
     return {};
   }
+
+  const std::optional<CpuAffinityPlan>& affinity() const { return in_.plan.scheduling.exec_affinity; }
 
   VisitorInheritance in_;
   std::optional<Terminal> terminal_;

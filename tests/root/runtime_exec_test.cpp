@@ -85,9 +85,8 @@ TEST_CASE("a process that joins is in every namespace and in the cgroup of the c
   TestBundle bundle;
   bundle.part().resources.emplace().pids = oci::PidsLimit{50};
   start(bundle);
-  std::string detached =
-      fmt::format("$AICTR_BIN/aictr-runtime --root {} exec -d --pid-file {} {} sleep 1000 </dev/null >/dev/null 2>&1",
-                  bundle.state_root(), bundle.path("pid"), bundle.id());
+  std::string detached = fmt::format("{} --root {} exec -d --pid-file {} {} sleep 1000 </dev/null >/dev/null 2>&1",
+                                     test::runtime_program(), bundle.state_root(), bundle.path("pid"), bundle.id());
   REQUIRE(::system(detached.c_str()) == 0);
   std::string pid = bundle.read("pid");
   Outcome numbers = bundle.runtime({"ps", "--format", "json", bundle.id()});
@@ -175,7 +174,7 @@ TEST_CASE("descriptors are handed over by exec when they are asked for") {
   start(bundle);
   bundle.write("given", "text of the host");
   std::string command =
-      fmt::format("$AICTR_BIN/aictr-runtime --root {} exec --preserve-fds 1 {} sh -c 'cat <&3' 3<{} >{} 2>&1",
+      fmt::format("{} --root {} exec --preserve-fds 1 {} sh -c 'cat <&3' 3<{} >{} 2>&1", test::runtime_program(),
                   bundle.state_root(), bundle.id(), bundle.path("given"), bundle.path("output"));
   CHECK(::system(command.c_str()) == 0);
   CHECK(bundle.read("output") == "text of the host");
@@ -188,6 +187,21 @@ TEST_CASE("CVE-2019-5736: the runtime's file is out of reach of a container that
   bundle.write("rootfs/bin/script", "#!/proc/self/exe\n", 0755);
   CHECK_FALSE(exec(bundle, {"/proc/self/exe", "--version"}).says("Text file busy"));
   CHECK(exec(bundle, {"script"}).exit_code != 0);
+}
+
+TEST_CASE("a process that joins is on the CPUs that it asks for") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  start(bundle);
+  auto cpus = [&](const std::string& affinity) {
+    return exec_process(bundle, R"({"cwd":"/","user":{"uid":0,"gid":0},"env":["PATH=/bin"],"execCPUAffinity":)" +
+                                    affinity + R"(,"args":["grep","Cpus_allowed_list","/proc/self/status"]})");
+  };
+  CHECK(cpus(R"({"initial":"0"})").output == "Cpus_allowed_list:\t0\n");
+  CHECK(cpus(R"({"initial":"1","final":"0"})").output == "Cpus_allowed_list:\t0\n");
+  CHECK(cpus(R"({"final":"x"})").says("/process/execCPUAffinity/final: 'x' is no list"));
+  CHECK(cpus(R"({"final":"3-1"})").exit_code == 255);
+  CHECK(cpus(R"({"final":"8000"})").says("/process/execCPUAffinity/final"));
 }
 
 TEST_CASE("a change of config.json after create has no effect, on start and exec neither") {
