@@ -6,8 +6,6 @@ import re
 import statistics
 import subprocess
 
-WARM_UP_ROUNDS = 3
-
 
 @dataclasses.dataclass
 class Contestant:
@@ -78,10 +76,10 @@ def count_system_calls(contestant, directory):
     return int(total[1]) if total else None
 
 
-def hold(contestants, rounds, directory):
+def hold(contestants, rounds, directory, count_calls=True, warm_up=3):
     """Measures everybody once a round, a different one first each time, so that a slow moment of the machine hits all."""
     stopwatch = Stopwatch(directory)
-    for number in range(-WARM_UP_ROUNDS, rounds):
+    for number in range(-warm_up, rounds):
         first = number % len(contestants)
         for contestant in contestants[first:] + contestants[:first]:
             wall, peak = stopwatch.run(contestant)
@@ -89,5 +87,5 @@ def hold(contestants, rounds, directory):
                 contestant.walls.append(wall)
                 contestant.peaks.append(peak)
     for contestant in contestants:
-        if contestant.in_children:
+        if contestant.in_children and count_calls:
             contestant.system_calls = count_system_calls(contestant, directory)

@@ -1,23 +1,15 @@
 """`run --rm --network none IMAGE true` of aictr, Podman and Docker, each with a store of its own."""
 
-import contextlib
 import os
-import subprocess
-import time
 
 from . import contest, machine, table
 from .bundle import make_root
 from .contest import Contestant
+from .daemon import docker_daemon
+from .shell import quietly
 
 IMAGE = "bench-busybox"
 RUN = ["run", "--rm", "--network", "none"]
-DAEMON_PATIENCE = 30  # seconds for dockerd to answer
-
-
-def quietly(command, **options):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **options)
-    if done.returncode != 0:
-        raise SystemExit(f"bench: {' '.join(command)} failed:\n{done.stderr.strip()}")
 
 
 def aictr(directory, archive):
@@ -41,43 +33,6 @@ def docker(socket, archive):
     quietly([*command, "import", archive, IMAGE])
     name = f"docker {machine.version('dockerd')}"
     return Contestant(name, [*command, *RUN, IMAGE, "true"], target=0.06, in_children=False)
-
-
-def stop(process, containerd_pid_file):
-    """Ends the daemon and the containerd it started."""
-    process.terminate()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    with contextlib.suppress(OSError, ValueError):
-        with open(containerd_pid_file, encoding="utf-8") as file:
-            os.kill(int(file.read()), 15)
-
-
-@contextlib.contextmanager
-def docker_daemon(directory):
-    """A dockerd that shares nothing with one that may be running; gives its address."""
-    socket = "unix://" + os.path.join(directory, "docker.sock")
-    exec_root = os.path.join(directory, "docker-exec")
-    command = ["dockerd", "-H", socket, "--data-root", os.path.join(directory, "docker"), "--exec-root", exec_root]
-    command += ["--pidfile", os.path.join(directory, "docker.pid"), "--storage-driver", "overlay2"]
-    command += ["--cgroup-parent", f"/{machine.CGROUP}/docker"]
-    command += ["--bridge", "none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]
-    log_path = os.path.join(directory, "docker.log")
-    with open(log_path, "w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + DAEMON_PATIENCE
-        while subprocess.run(["docker", "-H", socket, "info"], capture_output=True, check=False).returncode != 0:
-            if process.poll() is not None or time.monotonic() > deadline:
-                with open(log_path, encoding="utf-8") as log:
-                    raise SystemExit("bench: dockerd does not answer:\n" + "".join(log.readlines()[-5:]))
-            time.sleep(0.1)
-        yield socket
-    finally:
-        stop(process, os.path.join(exec_root, "containerd/containerd.pid"))
 
 
 def run(directory, rounds, markdown):

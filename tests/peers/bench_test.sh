@@ -10,7 +10,7 @@ left_behind() {
   find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'aictr-bench.*'
 }
 
-run "$AICTR_SOURCE/scripts/bench" --rounds 1
+run "$AICTR_SOURCE/scripts/bench" --rounds 1 oci run
 check "the benchmark ends well" equals 0 "$status"
 for peer in aictr-runtime crun runc bubblewrap aictr podman docker; do
   check "$peer was measured" matches "$peer .* ms .*" "$output"
@@ -18,4 +18,4 @@ done
 check "nothing is left behind" equals "" "$(left_behind)"
 
 run "$AICTR_SOURCE/scripts/bench" sideways
-check "an unknown benchmark is refused with those there are" contains "there are oci, run" "$errors"
+check "an unknown benchmark is refused with those there are" contains "there are oci, run, build" "$errors"
