@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <cstddef>
 #include <cstring>
 #include <memory>
 
@@ -37,6 +38,12 @@ Result<UniqueFd> make_socket(int type) {
   return fd;
 }
 
+Result<void> unlink_if_there(int dir, const std::string& name) {
+  auto removed = unlink(dir, name);
+  if (!removed.ok() && removed.error().code != ENOENT) return removed;
+  return {};
+}
+
 void take_fds(msghdr& header, std::vector<UniqueFd>& into) {
   for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr; control = CMSG_NXTHDR(&header, control)) {
     if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS) continue;
@@ -59,6 +66,32 @@ Result<UniqueFd> listen_at(int dir, const std::string& name, int type) {
   if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(fd.get(), 8) != 0)
     return sys_error(fmt::format("listen at '{}'", name));
   return fd;
+}
+
+Result<UniqueFd> bind_datagrams_at(int dir, const std::string& name, mode_t mode) {
+  sockaddr_un address = TRY(address_of(dir, name));
+  UniqueFd fd = TRY(make_socket(SOCK_DGRAM));
+  TRY(unlink_if_there(dir, name));
+  if (::fchmod(fd.get(), mode) != 0) return sys_error("make a unix socket");
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    return sys_error(fmt::format("bind to '{}'", name));
+  TRY(chmod_at(dir, name, mode));  // the umask was taken from it
+  return fd;
+}
+
+Result<void> send_datagram(const std::string& path, std::string_view bytes) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return make_error(Kind::usage, fmt::format("'{}' is too long for a socket", path));
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  if (path.starts_with('@')) address.sun_path[0] = '\0';
+  auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  UniqueFd fd = TRY(make_socket(SOCK_DGRAM));
+  auto sent =
+      ::sendto(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address), length);
+  if (sent < 0) return sys_error(fmt::format("send to '{}'", path));
+  return {};
 }
 
 Result<UniqueFd> connect_to(int dir, const std::string& name, int type) {

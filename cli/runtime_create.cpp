@@ -5,6 +5,7 @@
 #include "base/trace.h"
 #include "cli/attach.h"
 #include "cli/bundle.h"
+#include "cli/notify_socket.h"
 #include "cli/runtime_body.h"
 #include "cli/runtime_terminal.h"
 #include "cli/socket_activation.h"
@@ -104,8 +105,22 @@ Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::s
 
 Result<int> create(const RuntimeContext& context, CreateFlags& flags, const std::vector<std::string>& arguments) {
   auto request = TRY(request_of(flags, arguments[0], false));
+  auto notify = NotifySocket::of_service(context.root, arguments[0]);
+  if (notify) notify->announce(request);
   TRY(runtime::create(context.root, std::move(request)));
   return 0;
+}
+
+// A container that will say when it is ready must not start before somebody listens.
+Result<runtime::Created> run_with(NotifySocket& notify, const runtime::StateRoot& root, runtime::CreateRequest request,
+                                  bool detach) {
+  std::string id = request.id;
+  notify.announce(request);
+  runtime::Created created = TRY(runtime::create(root, std::move(request)));
+  TRY(notify.listen());
+  TRY(runtime::start(root, id));
+  TRY(detach ? notify.relay(created.pid, created.pidfd.get()) : notify.relay_beside(created.pid, created.pidfd.get()));
+  return created;
 }
 
 Result<int> run(const RuntimeContext& context, CreateFlags& flags, const std::vector<std::string>& arguments) {
@@ -113,7 +128,9 @@ Result<int> run(const RuntimeContext& context, CreateFlags& flags, const std::ve
   auto request = TRY(request_of(flags, id, !flags.detach));
   trace_step("run: config.json read");
   Attachment attachment = TRY(Attachment::begin());
-  runtime::Created created = TRY(runtime::run(context.root, std::move(request)));
+  auto notify = NotifySocket::of_service(context.root, id);
+  runtime::Created created = TRY(notify ? run_with(*notify, context.root, std::move(request), flags.detach)
+                                        : runtime::run(context.root, std::move(request)));
   if (flags.detach) return 0;
   trace_step("run: started");
   sys::Ended ended =

@@ -1,6 +1,8 @@
 #include <signal.h>
 
 #include "base/signals.h"
+#include "base/sys_process.h"
+#include "cli/notify_socket.h"
 #include "cli/runtime_body.h"
 
 namespace aictr::cli {
@@ -53,8 +55,17 @@ constexpr CommandFor<DeleteFlags> kDelete = Command{
     .program = "aictr-runtime",
 };
 
+Result<void> start_and_relay(NotifySocket& notify, const runtime::StateRoot& root, const std::string& id) {
+  oci::State state = TRY(runtime::state(root, id));
+  UniqueFd process = TRY(sys::pidfd_open(state.pid));
+  TRY(notify.listen());
+  TRY(runtime::start(root, id));
+  return notify.relay(state.pid, process.get());
+}
+
 Result<int> start(const RuntimeContext& context, NoFlags&, const std::vector<std::string>& arguments) {
-  TRY(runtime::start(context.root, arguments[0]));
+  auto notify = NotifySocket::of_service(context.root, arguments[0]);
+  TRY(notify ? start_and_relay(*notify, context.root, arguments[0]) : runtime::start(context.root, arguments[0]));
   return 0;
 }
 

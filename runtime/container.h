@@ -42,6 +42,8 @@ struct CreateRequest {
   bool plain_newlines = false;  // the terminal passes "\n" on as it is (ONLCR off), as runc's does for who is attached
   std::string pidfd_socket;     // unix socket that gets a pidfd of the process; empty: nobody does
   std::string pid_file;
+  // The state root gets the directory "<id>.notify", for a socket of the container's; a mount of the spec may show it.
+  bool notify_directory = false;
   bool no_pivot = false;
   bool no_new_keyring = false;
 

@@ -11,9 +11,9 @@ Result<Created> make_container(const StateRoot& root, CreateRequest request, Sta
   TRY(check_container_id(request.id));
   Plan plan = TRY(plan_container(request.spec, request.bundle));
   Creation creation(root, std::move(request), std::move(plan), start);
-  TRY(creation.open_sources());
   trace_step("create: planned");
   TRY(creation.claim_id());
+  TRY(creation.open_sources());
   TRY(creation.make_cgroup());
   trace_step("create: cgroup made");
   TRY(creation.start_process());

@@ -83,6 +83,7 @@ Result<void> Creation::open_sources() {
 
 Result<void> Creation::claim_id() {
   file_ = TRY(StateFile::claim(root_, record_));
+  if (request_.notify_directory) TRY(make_notify_directory(root_, request_.id));
   return {};
 }
 

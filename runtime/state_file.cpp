@@ -76,7 +76,17 @@ Result<void> replace_record(const StateRoot& root, const oci::RuntimeRecord& rec
   return write_file(root.fd(), file_of(record.id), oci::print_record(record), 0600, Durability::until_reboot);
 }
 
+std::string notify_directory_of(const std::string& id) {
+  return id + ".notify";
+}
+
+Result<void> make_notify_directory(const StateRoot& root, const std::string& id) {
+  TRY(remove_tree(root.fd(), notify_directory_of(id)));
+  return sys::mkdir(root.fd(), notify_directory_of(id), 0755);
+}
+
 Result<void> remove_record(const StateRoot& root, const std::string& id) {
+  TRY(remove_tree(root.fd(), notify_directory_of(id)));
   for (const std::string& name : {temporary_of(id), file_of(id)}) {
     auto removed = sys::unlink(root.fd(), name);
     if (!removed.ok() && removed.error().code != ENOENT) return removed;

@@ -36,6 +36,8 @@ struct StoredRecord {
 Result<StoredRecord> load_record(const StateRoot& root, const std::string& id);
 // Of a container that is made, in one step.
 Result<void> replace_record(const StateRoot& root, const oci::RuntimeRecord& record);
+std::string notify_directory_of(const std::string& id);  // its name in the state root
+Result<void> make_notify_directory(const StateRoot& root, const std::string& id);
 Result<void> remove_record(const StateRoot& root, const std::string& id);
 Result<std::vector<std::string>> recorded_ids(const StateRoot& root);  // sorted
 
