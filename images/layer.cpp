@@ -80,6 +80,20 @@ Result<Layer> LayerDraft::commit_unpacked(const Layer& tar) && {
   return move_to_place(record);
 }
 
+Result<UniqueFd> LayerDraft::open_folder() const {
+  return open_directory(place_->store.get(), fmt::format("{}/{}", place_->draft.path, layout::kDraftLayer));
+}
+
+Result<Layer> LayerDraft::commit_tar(const Layer& tar) && {
+  LayerRecord record;
+  record.kind = LayerKind::tar;
+  record.diff_id = tar.diff_id;
+  record.size = tar.size;
+  UniqueFd folder = TRY(open_folder());
+  TRY(sys::unlink(folder.get(), layout::kFileSystem, AT_REMOVEDIR));
+  return move_to_place(record);
+}
+
 Result<Layer> LayerDraft::move_to_place(const LayerRecord& record) {
   int store = place_->store.get();
   std::string layer = fmt::format("{}/{}", place_->draft.path, layout::kDraftLayer);

@@ -37,6 +37,9 @@ class LayerDraft {
   Result<Layer> commit() &&;
   // The same for a tree that was unpacked from a tar of somebody else's, which packing it again may not give.
   Result<Layer> commit_unpacked(const Layer& tar) &&;
+  // Where a layer that is kept as its tar is written in place of upper(): layout::kLayerTar and kLayerIndex.
+  Result<UniqueFd> open_folder() const;
+  Result<Layer> commit_tar(const Layer& tar) &&;
 
  private:
   struct Place {

@@ -10,6 +10,7 @@ namespace aictr::images {
 namespace {
 
 constexpr std::string_view kDirectory = "directory";
+constexpr std::string_view kTar = "tar";
 
 Error damaged(std::string_view member) {
   return make_error(Kind::corrupt, fmt::format("{}: '{}' is missing or wrong", layout::kLayerRecord, member));
@@ -19,7 +20,7 @@ Error damaged(std::string_view member) {
 
 std::string print_layer_record(const LayerRecord& record) {
   oci::Json json;
-  json.set("kind", oci::Json(std::string(kDirectory)));
+  json.set("kind", oci::Json(std::string(record.kind == LayerKind::tar ? kTar : kDirectory)));
   json.set("diffID", oci::Json(record.diff_id.text()));
   json.set("size", oci::Json(record.size));
   json.set("encoder", oci::Json(static_cast<std::int64_t>(record.encoder)));
@@ -33,7 +34,8 @@ Result<LayerRecord> parse_layer_record(std::string_view text) {
   const oci::Json* size = json.find("size");
   const oci::Json* encoder = json.find("encoder");
   if (kind == nullptr || kind->as<std::string>() == nullptr) return damaged("kind");
-  if (*kind->as<std::string>() != kDirectory) {
+  bool tar = *kind->as<std::string>() == kTar;
+  if (!tar && *kind->as<std::string>() != kDirectory) {
     return make_error(Kind::unsupported, fmt::format("layer of kind '{}'", *kind->as<std::string>()),
                       "a newer aictr wrote it; use that one");
   }
@@ -41,6 +43,7 @@ Result<LayerRecord> parse_layer_record(std::string_view text) {
   if (size == nullptr || size->as<std::int64_t>() == nullptr) return damaged("size");
   if (encoder == nullptr || encoder->as<std::int64_t>() == nullptr) return damaged("encoder");
   LayerRecord record;
+  record.kind = tar ? LayerKind::tar : LayerKind::directory;
   record.diff_id = TRY_AS(layout::kLayerRecord, oci::Digest::parse(*diff_id->as<std::string>()));
   record.size = *size->as<std::int64_t>();
   record.encoder = static_cast<int>(*encoder->as<std::int64_t>());

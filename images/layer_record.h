@@ -8,9 +8,9 @@
 
 namespace aictr::images {
 
-// How a layer's bytes are kept. A pulled layer will be its own tar with an index beside it; a directory is what a build
-// step or an import leaves.
-enum class LayerKind { directory };
+// How a layer's bytes are kept: as a directory, which is what a build step or an import leaves, or as its own tar with
+// an EROFS index of it (layer_index.h).
+enum class LayerKind { directory, tar };
 
 // layer.json of a layer: what the directory beside it is.
 struct LayerRecord {

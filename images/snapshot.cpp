@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include "base/file.h"
 #include "base/lock.h"
+#include "base/scope.h"
 #include "base/sys.h"
+#include "base/sys_mount.h"
+#include "images/erofs_mount.h"
 #include "images/layer_record.h"
 #include "images/overlay.h"
 #include "images/store_layout.h"
@@ -19,9 +23,16 @@ namespace {
 
 constexpr std::size_t kMostLayers = 500;  // OVL_MAX_STACK of the kernel
 
+// The root of a layer: its directory, or the mount of its index.
 Result<UniqueFd> open_layer(const Store& store, const oci::Digest& diff_id) {
   auto tree = sys::open(store.fd(), layout::layer_tree(diff_id), O_PATH | O_DIRECTORY);
   if (tree.ok() || tree.error().kind != Kind::not_found) return tree;
+  std::string folder = layout::layer(diff_id);
+  auto index = sys::open(store.fd(), folder + "/" + layout::kLayerIndex, O_RDONLY);
+  if (index.ok()) {
+    UniqueFd tar = TRY(sys::open(store.fd(), folder + "/" + layout::kLayerTar, O_RDONLY));
+    return TRY_AS(fmt::format("layer {}", diff_id.short_id()), mount_erofs(index.value().get(), tar.get()));
+  }
   auto record = load_layer_record(store.fd(), diff_id);
   if (!record.ok() && record.error().kind == Kind::unsupported) return std::move(record).error();
   return make_error(Kind::corrupt, fmt::format("layer {} is missing from the store", diff_id.text()),
@@ -56,11 +67,37 @@ Result<UniqueFd> mount_old(const Store& store, const Overlay& overlay) {
   return mount_by_old_call(overlay, fmt::format("/proc/self/fd/{}/{}", store.fd(), layout::kMountPoint));
 }
 
+// Before Linux 6.15 overlayfs takes a lower directory only from a mount that is attached somewhere. A descriptor goes
+// on meaning the root of its own mount when another is put on top of it.
+Result<UniqueFd> mount_on_attached(const Store& store, const Overlay& overlay) {
+  FileLock lock = TRY(FileLock::acquire(store.fd(), layout::kMount, FileLock::Mode::exclusive));
+  std::string place = fmt::format("/proc/self/fd/{}/{}", store.fd(), layout::kMountPoint);
+  int attached = 0;
+  Defer detach([&] {
+    while (attached-- > 0) ignore(sys::umount(place, sys::kDetach));
+  });
+  for (const UniqueFd& lower : overlay.lowers) {
+    if (!TRY(sys::is_mount_root(lower.get()))) continue;
+    UniqueFd target = TRY(sys::open(store.fd(), layout::kMountPoint, O_PATH | O_DIRECTORY));
+    TRY(sys::attach_mount(lower.get(), target.get()));
+    ++attached;
+  }
+  return mount_by_layer(overlay);
+}
+
+bool has_mounts(const Overlay& overlay) {
+  return std::ranges::any_of(overlay.lowers, [](const UniqueFd& lower) {
+    auto mounted = sys::is_mount_root(lower.get());
+    return mounted.ok() && mounted.value();
+  });
+}
+
 // A kernel that does not know a way says EINVAL, at one call or another, as it does about a directory it cannot use; so
 // the first failure is what tells most.
 Result<UniqueFd> mount_overlay(const Store& store, const Overlay& overlay) {
   auto newest = mount_by_layer(overlay);
   if (newest.ok() || newest.error().code != EINVAL) return newest;
+  if (has_mounts(overlay)) return mount_on_attached(store, overlay);
   auto middle = mount_by_option(overlay);
   if (middle.ok()) return middle;
   auto oldest = mount_old(store, overlay);

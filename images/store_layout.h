@@ -27,6 +27,8 @@ inline constexpr const char* kEmpty = "empty";  // two empty directories, for ov
 inline constexpr const char* kMountPoint = "mount_point";
 
 inline constexpr const char* kFileSystem = "fs";           // in a layer: its tree, in overlayfs's form
+inline constexpr const char* kLayerTar = "layer.tar";      // or: its bytes, and beside them
+inline constexpr const char* kLayerIndex = "layer.erofs";  // the tree of them
 inline constexpr const char* kLayerRecord = "layer.json";  // in a layer: what it is
 
 inline constexpr const char* kDraftLock = "lock";    // in a draft: held by its owner

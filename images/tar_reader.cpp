@@ -76,6 +76,7 @@ struct TarReader::State {
   ArchiveInput input;
   bool opened = false;
   std::int64_t content_size = 0;
+  bool sparse = false;
 
   Result<void> open();
 };
@@ -100,7 +101,16 @@ Result<std::optional<TarEntry>> TarReader::next() {
   if (result < ARCHIVE_WARN) return state_->input.error("tar");
   TarEntry entry = TRY(convert(from));
   state_->content_size = entry.size;
+  state_->sparse = archive_entry_sparse_reset(from) > 0;
   return std::optional<TarEntry>(std::move(entry));
+}
+
+std::int64_t TarReader::content_at() const {
+  return archive_filter_bytes(state_->input.get(), 0);
+}
+
+bool TarReader::is_sparse() const {
+  return state_->sparse;
 }
 
 Result<void> TarReader::copy_content(int fd) {

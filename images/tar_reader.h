@@ -16,6 +16,10 @@ class TarReader {
   ~TarReader();
 
   Result<std::optional<TarEntry>> next();  // nothing: the end of the archive
+  // Where the content of the latest entry begins in the tar, and whether all of it stands there in one piece: a sparse
+  // file's does not.
+  std::int64_t content_at() const;
+  bool is_sparse() const;
   // Writes the content of the latest entry to an empty file; holes of a sparse one stay holes.
   Result<void> copy_content(int fd);
 
