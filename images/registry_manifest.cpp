@@ -21,9 +21,14 @@ bool says_little(const std::string& type) {
   return type.empty() || type == "application/json" || type == "application/octet-stream" || type == "text/plain";
 }
 
+bool is_schema1(const std::string& type) {
+  return type.find("distribution.manifest.v1") != std::string::npos;
+}
+
 // The header and the document name one type; either may be silent.
 Result<std::string> agree_on_type(const std::string& header, const std::string& document) {
   if (says_little(header)) return document;
+  if (is_schema1(header)) return header;
   bool differ = !document.empty() && document != header;
   if (differ) {
     return make_error(Kind::corrupt, fmt::format("the registry calls it '{}', it says it is '{}'", header, document));
@@ -33,7 +38,7 @@ Result<std::string> agree_on_type(const std::string& header, const std::string& 
 
 Result<void> check_type(const std::string& type) {
   if (media::is_index(type) || media::is_manifest(type)) return {};
-  if (type.find("distribution.manifest.v1") != std::string::npos) {
+  if (is_schema1(type)) {
     return make_error(Kind::unsupported, "it is of Docker's schema 1, which no registry should have any more",
                       "push it again with a newer tool");
   }

@@ -1,0 +1,151 @@
+#!/bin/bash
+# What aictr does with a registry that errs, lies, breaks off or is slow: it gets the image all the same, or says in one line
+# why not and stores nothing.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_root
+need python3
+own_store
+export DOCKER_CONFIG=$work/docker XDG_RUNTIME_DIR=$work/xdg HOME=$work/home
+mkdir -p "$work/home" "$work/tree"
+peers=$(dirname "$0")
+head -c 900000 /dev/urandom >"$work/tree/noise"
+tar -C "$work/tree" -czf "$work/one.tar.gz" .
+echo two >"$work/tree/two" && head -c 300000 /dev/urandom >"$work/tree/noise"
+tar -C "$work/tree" -czf "$work/two.tar.gz" .
+digest=$("$peers/make_layout.py" "$work/layout" latest "$work/one.tar.gz" "$work/two.tar.gz")
+
+"$peers/faulty_registry.py" "$work/layout" "$work/log" >"$work/port" 2>"$work/registry-errors" &
+at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+for _ in $(seq 100); do
+  [ ! -s "$work/port" ] || break
+  sleep 0.05
+done
+registry=127.0.0.1:$(cat "$work/port")
+
+# pull FAULT [FLAG...]: into an empty store; $sent are the bytes that went over the wire for layers.
+pull() {
+  local fault=$1
+  shift
+  rm -rf "$AICTR_ROOT"
+  : >"$work/log"
+  run aictr pull "$@" "$registry/$fault/box"
+  sent=$(awk '$1 == "GET" && /\/(blobs|cdn)\// { n += $NF } END { print n + 0 }' "$work/log")
+}
+asked() { awk -v path="$1" 'index($2, path) { n++ } END { print n + 0 }' "$work/log"; }
+whole() { [ "$status" -eq 0 ] && aictr inspect "$registry/$1/box" >/dev/null && [ "$(find "$AICTR_ROOT/layers" -mindepth 1 -maxdepth 1 | wc -l)" -eq 2 ]; }
+nothing_stored() { [ "$(find "$AICTR_ROOT/layers" "$AICTR_ROOT/blobs" -type f -name 'layer.json' -o -path '*/blobs/*' -type f | wc -l)" -eq "${1:-0}" ]; }
+refused() { # FAULT SENTENCE WORDS: the pull fails, says so in one line, and leaves no image
+  pull "$1"
+  check "$2" equals 125 "$status"
+  check "  and says so" contains "$3" "$errors"
+  check "  in one line" equals 1 "$(grep -c '^aictr:' <<<"$errors")"
+  check "  and there is no image" equals "" "$(aictr images -q)"
+}
+
+pull good
+check "a good registry" whole good
+size=$sent
+
+echo "# authorisation"
+pull bearer
+check "a bearer token is fetched" whole bearer
+check "and used for all requests" equals 1 "$(asked /token)"
+pull expiring
+check "a token that expires in the middle is renewed" whole expiring
+check "more than once" fails test "$(asked /token)" -le 1
+refused basic "basic authentication without credentials" "is denied"
+pull basic --creds ann:word
+check "and with them" whole basic
+refused insecure "a token server without TLS elsewhere" "has no TLS"
+
+echo "# redirections"
+pull redirecting --creds ann:word
+check "to another host" whole redirecting
+check "without credentials there" equals "-" "$(awk '/\/cdn\// { print $4 }' "$work/log" | sort -u)"
+pull relative
+check "relative ones" whole relative
+refused circling "endless ones" "redirects without an end"
+
+echo "# interruptions"
+for fault in truncated rangeless unsatisfied; do
+  pull $fault
+  [ $fault = unsatisfied ] || check "a body that is $fault is resumed" whole $fault
+done
+pull truncated
+check "what has arrived is not sent again" at_most "$((size + 2))" "$sent"
+pull rangeless
+check "200 in place of 206 is put up with" whole rangeless
+refused misplaced "another part than was asked for" "asked for what follows byte"
+refused hopeless "nothing but broken connections" "layer"
+pull busy
+check "429 is waited for" whole busy
+pull sick
+check "503 is tried again" whole sick
+refused dead "500 for good" "answers 500"
+
+echo "# lies"
+refused wrong "a blob of another digest" "has the digest"
+check "  and nothing of it is kept" equals "" "$(find "$AICTR_ROOT/downloads" -type f -size +0)"
+refused liar "a blob that is longer than the manifest says" "more than the"
+refused count "fewer layers than diffIDs" "names 1 layers and the configuration 2"
+refused mistyped "two types for one manifest" "the registry calls it"
+refused schema1 "a manifest of schema 1" "schema 1"
+refused nonsense "a page in place of a manifest" "manifest"
+rm -rf "$AICTR_ROOT"
+run aictr pull "$registry/changed/box@$digest"
+check "a manifest of another digest" contains "has the digest" "$errors"
+check "  is refused" equals 125 "$status"
+python3 - "$work" "$peers" <<'PY'
+import gzip, io, json, os, sys, tarfile
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[2])
+from make_layout import Layout
+work = sys.argv[1]
+layout = Layout(work + "/layout")
+entry = layout.add_image("wrong-diff", [work + "/one.tar.gz", work + "/two.tar.gz"])
+read = lambda e: json.load(open(f"{work}/layout/blobs/sha256/{e['digest'][7:]}"))
+manifest = read(entry)
+config = read(manifest["config"])
+config["rootfs"]["diff_ids"].reverse()
+manifest["config"] = layout.add_blob(json.dumps(config).encode(), manifest["config"]["mediaType"])
+layout.add_name("swapped", layout.add_blob(json.dumps(manifest).encode(), entry["mediaType"]))
+PY
+rm -rf "$AICTR_ROOT"
+run aictr pull "$registry/good/box:swapped"
+check "a layer of another diffID is refused" contains "the image says" "$errors"
+check "  and nothing is stored" nothing_stored
+
+echo "# kill -9, and again"
+rm -rf "$AICTR_ROOT"
+: >"$work/log"
+aictr pull -q "$registry/slow/box" >/dev/null &
+victim=$!
+for _ in $(seq 200); do
+  [ "$(find "$AICTR_ROOT/downloads" -type f -size +100k 2>/dev/null | wc -l)" -lt 1 ] || break
+  sleep 0.02
+done
+kill -9 $victim
+wait $victim 2>/dev/null || true
+arrived=$(find "$AICTR_ROOT/downloads" -type f -printf '%s\n' | awk '{ n += $1 } END { print n + 0 }')
+check "what has arrived outlives the process ($arrived bytes)" fails test "$arrived" -lt 100000
+: >"$work/log"
+run aictr pull "$registry/slow/box"
+sent=$(awk '$1 == "GET" && /\/blobs\// { n += $NF } END { print n + 0 }' "$work/log")
+check "the next pull succeeds" whole slow
+check "and asks for the rest alone" at_most "$((size - arrived + 20000))" "$sent"
+check "and leaves nothing" equals "" "$(find "$AICTR_ROOT/downloads" "$AICTR_ROOT/drafts" -mindepth 1)"
+
+echo "# several at once"
+rm -rf "$AICTR_ROOT"
+: >"$work/log"
+pids=()
+for _ in 1 2 3 4; do
+  aictr pull -q "$registry/slow/box" >/dev/null &
+  pids+=($!)
+done
+failed=0
+for pid in "${pids[@]}"; do wait "$pid" || failed=$((failed + 1)); done
+check "four pulls of one image succeed" equals 0 "$failed"
+sent=$(awk '$1 == "GET" && $NF > 5000 && /\/blobs\// { n += $NF } END { print n + 0 }' "$work/log")
+check "and download it once" at_most "$size" "$sent"
