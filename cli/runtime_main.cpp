@@ -20,7 +20,7 @@ using namespace aictr::cli;
 std::vector<RuntimeBody> all_bodies() {
   std::vector<RuntimeBody> bodies;
   for (auto commands : {create_commands(), exec_commands(), lifecycle_commands(), control_commands(), update_commands(),
-                        state_commands(), process_commands(), events_commands(), spec_commands()})
+                        state_commands(), process_commands(), events_commands(), spec_commands(), features_commands()})
     bodies.insert(bodies.end(), commands.begin(), commands.end());
   return bodies;
 }

@@ -3,12 +3,8 @@
 
 #include "base/file.h"
 #include "base/sys.h"
-#include "cli/report.h"
 #include "cli/runtime_body.h"
 #include "oci/default_spec.h"
-#include "oci/json.h"
-#include "runtime/mount_options.h"
-#include "runtime/privileges.h"
 
 namespace aictr::cli {
 namespace {
@@ -28,17 +24,6 @@ constexpr CommandFor<SpecFlags> kSpec = Command{
     .details = "",
     .examples = "",
     .flags = kSpecFlags,
-    .max_arguments = 0,
-    .program = "aictr-runtime",
-};
-
-constexpr CommandFor<NoFlags> kFeatures = Command{
-    .name = "features",
-    .summary = "print what this runtime can do, as JSON",
-    .arguments = "",
-    .details = "",
-    .examples = "",
-    .flags = {},
     .max_arguments = 0,
     .program = "aictr-runtime",
 };
@@ -87,49 +72,10 @@ Result<int> spec(const RuntimeContext&, SpecFlags& flags, const std::vector<std:
   return 0;
 }
 
-oci::Json words(const std::vector<std::string>& texts) {
-  oci::Json::Array array;
-  for (const std::string& text : texts) array.emplace_back(text);
-  return oci::Json(std::move(array));
-}
-
-oci::Json enabled(bool is) {
-  oci::Json object;
-  object.set("enabled", oci::Json(is));
-  return object;
-}
-
-// features.md of the runtime specification.
-Result<int> features(const RuntimeContext&, NoFlags&, const std::vector<std::string>&) {
-  oci::Json cgroup;
-  for (const char* name : {"v1", "v2"}) cgroup.set(name, oci::Json(true));
-  for (const char* name : {"systemd", "systemdUser", "rdma"}) cgroup.set(name, oci::Json(false));
-  oci::Json part;
-  part.set("namespaces", words({"cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"}));
-  part.set("capabilities", words(runtime::capability_names()));
-  part.set("cgroup", std::move(cgroup));
-  part.set("seccomp", enabled(true));
-  part.set("apparmor", enabled(true));
-  part.set("selinux", enabled(true));
-  part.set("intelRdt", enabled(false));
-  oci::Json extensions;
-  extensions.set("idmap", enabled(true));
-  part.set("mountExtensions", std::move(extensions));
-  oci::Json all;
-  all.set("ociVersionMin", oci::Json(std::string("1.0.0")));
-  all.set("ociVersionMax", oci::Json(std::string(oci::kRuntimeSpecVersion)));
-  all.set("hooks", words({"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"}));
-  all.set("mountOptions", words(runtime::known_mount_options()));
-  all.set("linux", std::move(part));
-  TRY(print(oci::print_json(all, 2) + "\n"));
-  return 0;
-}
-
 }  // namespace
 
 std::span<const RuntimeBody> spec_commands() {
-  static constexpr RuntimeBody kBodies[] = {bind_runtime<SpecFlags, spec>(kSpec),
-                                            bind_runtime<NoFlags, features>(kFeatures)};
+  static constexpr RuntimeBody kBodies[] = {bind_runtime<SpecFlags, spec>(kSpec)};
   return kBodies;
 }
 

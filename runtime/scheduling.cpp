@@ -41,6 +41,12 @@ constexpr Word kMemoryModes[] = {{"MPOL_DEFAULT", 0},
 constexpr Word kMemoryFlags[] = {
     {"MPOL_F_NUMA_BALANCING", 1U << 13}, {"MPOL_F_RELATIVE_NODES", 1U << 14}, {"MPOL_F_STATIC_NODES", 1U << 15}};
 
+std::vector<std::string> names_of(std::span<const Word> words) {
+  std::vector<std::string> names;
+  for (const Word& word : words) names.emplace_back(word.word);
+  return names;
+}
+
 Result<unsigned> look_up(std::span<const Word> words, std::string_view word, std::string_view pointer) {
   auto found = std::ranges::find(words, word, &Word::word);
   if (found != words.end()) return found->value;
@@ -110,6 +116,14 @@ Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy) {
   plan.mode = static_cast<int>(mode);
   plan.node_mask = TRY(mask_of(policy.nodes, "/linux/memoryPolicy/nodes"));
   return plan;
+}
+
+std::vector<std::string> memory_policy_modes() {
+  return names_of(kMemoryModes);
+}
+
+std::vector<std::string> memory_policy_flags() {
+  return names_of(kMemoryFlags);
 }
 
 Result<CpuAffinityPlan> plan_cpu_affinity(const oci::ExecCpuAffinity& affinity) {

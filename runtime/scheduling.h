@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct MemoryPolicyPlan {
   BitMask node_mask;
 };
 Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy);
+std::vector<std::string> memory_policy_modes();
+std::vector<std::string> memory_policy_flags();
 
 // The CPUs of a process that joins a container, until it is in the container's cgroup and from then on. Empty: all.
 struct CpuAffinityPlan {

@@ -60,6 +60,13 @@ constexpr FlagName kFlags[] = {
 };
 
 template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+template <class Table>
 auto find(const Table& table, std::string_view name) -> decltype(std::begin(table)) {
   auto found = std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.name == name; });
   return found == std::end(table) ? nullptr : found;
@@ -276,6 +283,10 @@ Result<SeccompProgram> compile_seccomp(const oci::Seccomp& profile, std::uint32_
     return make_error(Kind::unsupported, fmt::format("/linux/seccomp needs {} instructions: the kernel takes {}",
                                                      program.instructions.size(), BPF_MAXINSNS));
   return program;
+}
+
+SeccompWords known_seccomp_words() {
+  return {names_of(kActions), names_of(kOperators), names_of(kFlags), seccomp_arch_names()};
 }
 
 Result<UniqueFd> install_seccomp(const SeccompProgram& program) {

@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -30,6 +31,15 @@ struct SeccompProgram {
 // - without flags, SECCOMP_FILTER_FLAG_SPEC_ALLOW is set.
 // An unknown action, operator, flag or architecture is Kind::usage with its JSON pointer.
 Result<SeccompProgram> compile_seccomp(const oci::Seccomp& profile, std::uint32_t native = native_seccomp_arch());
+
+// The words of a profile that the compiler knows, sorted as the specification lists them.
+struct SeccompWords {
+  std::vector<std::string> actions;
+  std::vector<std::string> operators;
+  std::vector<std::string> flags;
+  std::vector<std::string> architectures;
+};
+SeccompWords known_seccomp_words();
 
 // Installs it for the calling thread. Needs no_new_privs or CAP_SYS_ADMIN. The listener's descriptor, or an empty one.
 Result<UniqueFd> install_seccomp(const SeccompProgram& program);

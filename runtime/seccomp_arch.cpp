@@ -107,6 +107,12 @@ const SeccompArch* find_seccomp_arch(std::uint32_t token) {
   return found == std::end(kArchitectures) ? nullptr : found;
 }
 
+std::vector<std::string> seccomp_arch_names() {
+  std::vector<std::string> names;
+  for (const SeccompArch& arch : kArchitectures) names.emplace_back(arch.name);
+  return names;
+}
+
 std::uint32_t native_seccomp_arch() {
   return ::seccomp_arch_native();
 }

@@ -24,6 +24,7 @@ inline constexpr std::uint32_t kX32Bit = 0x40000000;
 
 const SeccompArch* find_seccomp_arch(std::string_view name);
 const SeccompArch* find_seccomp_arch(std::uint32_t token);
+std::vector<std::string> seccomp_arch_names();
 std::uint32_t native_seccomp_arch();  // SCMP_ARCH_*
 
 // How one call can be made: by a number of its own, by a number that several share, of which `first_argument` chooses

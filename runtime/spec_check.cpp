@@ -50,6 +50,16 @@ Result<void> check_namespaces(const oci::Spec& spec, const oci::Linux& part) {
   return {};
 }
 
+Result<void> check_seccomp(const oci::Seccomp& profile) {
+  if (!profile.listener_path.empty()) return undone("/linux/seccomp/listenerPath");
+  for (std::size_t i = 0; i < profile.syscalls.size(); ++i) {
+    // Nobody would ever answer it.
+    if (profile.syscalls[i].action == "SCMP_ACT_NOTIFY")
+      return usage(fmt::format("/linux/seccomp/syscalls/{}/action", i), "needs /linux/seccomp/listenerPath");
+  }
+  return {};
+}
+
 Result<void> check_linux(const oci::Linux& part) {
   for (const auto& [clock, offset] : part.time_offsets) {
     if (clock != "monotonic" && clock != "boottime")
@@ -60,7 +70,7 @@ Result<void> check_linux(const oci::Linux& part) {
   if (part.intel_rdt) return undone("/linux/intelRdt");
   if (!part.net_devices.empty()) return undone("/linux/netDevices");
   if (!part.mount_label.empty()) return undone("/linux/mountLabel");
-  if (part.seccomp && !part.seccomp->listener_path.empty()) return undone("/linux/seccomp/listenerPath");
+  if (part.seccomp) TRY(check_seccomp(*part.seccomp));
   return {};
 }
 

@@ -269,6 +269,9 @@ TEST_CASE("namespaces, limits and filters that make no sense") {
        "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ERRNO\","
        "\"args\":[{\"index\":1,\"value\":1,\"op\":\"SCMP_CMP_LIKE\"}]}]}",
        "/linux/seccomp/syscalls/0/args/0/op"},
+      {"/linux/seccomp",
+       "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}",
+       "/linux/seccomp/syscalls/0/action needs /linux/seccomp/listenerPath"},
       {"/linux/sysctl", "{\"kernel.panic\":\"1\"}", "/linux/sysctl"},
       {"/linux/sysctl", "{\"net/../kernel/panic\":\"1\"}", "/linux/sysctl"},
       {"/linux/sysctl", "{\"net.no.such\":\"1\"}", "net"},
