@@ -1,6 +1,7 @@
 #include "cli/completion_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
+#include "cli/image_prune_command.h"
 #include "cli/images_command.h"
 #include "cli/info_command.h"
 #include "cli/inspect_command.h"
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
       bind<RmFlags, rm>(kRmCommand),
       bind<NoFlags, man>(kManCommand),
       bind<RmiFlags, rmi>(kRmiCommand),
+      bind<ImagePruneFlags, image_prune>(kImagePruneCommand),
       bind<RunFlags, run>(kRunCommand),
       bind<NoFlags, tag>(kTagCommand),
       bind<VersionFlags, version>(kVersionCommand),

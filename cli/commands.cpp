@@ -9,6 +9,7 @@
 #include "cli/completion_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
+#include "cli/image_prune_command.h"
 #include "cli/images_command.h"
 #include "cli/import_command.h"
 #include "cli/info_command.h"
@@ -22,6 +23,7 @@
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
 #include "cli/save_command.h"
+#include "cli/system_check_command.h"
 #include "cli/tag_command.h"
 #include "cli/version_command.h"
 
@@ -30,10 +32,10 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,     &kBuildCommand,      &kImagesCommand, &kPsCommand,       &kInspectCommand, &kRmCommand,
-    &kHistoryCommand, &kTagCommand,        &kPullCommand,   &kPushCommand,     &kLoginCommand,   &kLogoutCommand,
-    &kSaveCommand,    &kLoadCommand,       &kImportCommand, &kRmiCommand,      &kInfoCommand,    &kVersionCommand,
-    &kHelpCommand,    &kCompletionCommand, &kManCommand,    &kCompleteCommand,
+    &kRunCommand,     &kBuildCommand,   &kImagesCommand, &kPsCommand,         &kInspectCommand,    &kRmCommand,
+    &kHistoryCommand, &kTagCommand,     &kPullCommand,   &kPushCommand,       &kLoginCommand,      &kLogoutCommand,
+    &kSaveCommand,    &kLoadCommand,    &kImportCommand, &kRmiCommand,        &kImagePruneCommand, &kSystemCheckCommand,
+    &kInfoCommand,    &kVersionCommand, &kHelpCommand,   &kCompletionCommand, &kManCommand,        &kCompleteCommand,
 };
 
 // Docker's commands that are not here yet.

@@ -8,6 +8,7 @@
 #include "cli/pull_command.h"
 #include "cli/push_command.h"
 #include "cli/save_command.h"
+#include "cli/system_check_command.h"
 
 using namespace aictr;
 using namespace aictr::cli;
@@ -22,10 +23,15 @@ Error belongs_to_aictr(std::span<const std::string>) {
 
 int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
-      bind<BuildFlags, build>(kBuildCommand), bind<ImportFlags, import_archive>(kImportCommand),
-      bind<PullFlags, pull>(kPullCommand),    bind<PushFlags, push>(kPushCommand),
-      bind<LoginFlags, login>(kLoginCommand), bind<LogoutFlags, logout>(kLogoutCommand),
-      bind<SaveFlags, save>(kSaveCommand),    bind<LoadFlags, load>(kLoadCommand),
+      bind<BuildFlags, build>(kBuildCommand),
+      bind<ImportFlags, import_archive>(kImportCommand),
+      bind<PullFlags, pull>(kPullCommand),
+      bind<PushFlags, push>(kPushCommand),
+      bind<LoginFlags, login>(kLoginCommand),
+      bind<LogoutFlags, logout>(kLogoutCommand),
+      bind<SaveFlags, save>(kSaveCommand),
+      bind<LoadFlags, load>(kLoadCommand),
+      bind<SystemCheckFlags, system_check>(kSystemCheckCommand),
   };
   return run_program(argc, argv, kBodies, belongs_to_aictr);
 }

@@ -1,7 +1,7 @@
 #include <fmt/core.h>
 
-#include "cli/container.h"
 #include "cli/exit_code.h"
+#include "cli/images_in_use.h"
 #include "cli/report.h"
 #include "cli/rmi_command.h"
 #include "images/store.h"
@@ -9,15 +9,8 @@
 namespace aictr::cli {
 namespace {
 
-Result<std::vector<oci::Digest>> images_of_containers(const Globals& globals) {
-  Containers containers = TRY(Containers::open(globals.root));
-  std::vector<oci::Digest> ids;
-  for (const Container& container : TRY(containers.list())) ids.push_back(TRY(oci::Digest::parse(container.image_id)));
-  return ids;
-}
-
 Result<void> remove_one(images::Store& store, const std::string& name, bool force, const Globals& globals) {
-  auto removed = TRY(store.remove(name, force, [&] { return images_of_containers(globals); }));
+  auto removed = TRY(store.remove(name, force, images_in_use(globals)));
   std::string text;
   for (const std::string& reference : removed.untagged) text += fmt::format("Untagged: {}\n", reference);
   for (const oci::Digest& digest : removed.deleted) text += fmt::format("Deleted: {}\n", digest.text());
