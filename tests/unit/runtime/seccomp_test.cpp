@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <random>
 #include <set>
 
@@ -165,15 +164,7 @@ TEST_CASE("an installed filter holds for the process that installed it") {
   CHECK(run(notify, [](const UniqueFd& listener) { return listener ? 0 : 1; }).status == 0);
 }
 
-TEST_CASE("the default profile is compiled in a fraction of a millisecond") {
-  oci::Seccomp from = oci::default_seccomp({});
-  auto best = std::chrono::nanoseconds::max();
-  for (int i = 0; i < 50; ++i) {
-    auto begin = std::chrono::steady_clock::now();
-    auto program = compile_seccomp(from);
-    best = std::min(best, std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin));
-    REQUIRE(program.ok());
-  }
-  MESSAGE("best of 50: ", best.count() / 1000, " us, ", compile(from).size(), " instructions");
-  CHECK(best < std::chrono::milliseconds(3));  // ten times what it should be: others may use the machine
+TEST_CASE("the default profile is a small program") {
+  // Each instruction costs at every system call of the container that is not decided before it, and at every load.
+  CHECK(compile(oci::default_seccomp({})).size() < 800);
 }
