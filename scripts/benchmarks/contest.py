@@ -6,6 +6,8 @@ import re
 import statistics
 import subprocess
 
+from .shell import quietly
+
 
 @dataclasses.dataclass
 class Contestant:
@@ -15,6 +17,7 @@ class Contestant:
     command: list
     target: float = None  # the ratio that ours is to reach against this one
     environment: dict = dataclasses.field(default_factory=dict)
+    before: list = None  # run before each round, not measured
     in_children: bool = True  # the work is done by the command's own processes, so its memory and calls say something
     walls: list = dataclasses.field(default_factory=list)  # seconds
     peaks: list = dataclasses.field(default_factory=list)  # KiB
@@ -82,6 +85,8 @@ def hold(contestants, rounds, directory, count_calls=True, warm_up=3):
     for number in range(-warm_up, rounds):
         first = number % len(contestants)
         for contestant in contestants[first:] + contestants[:first]:
+            if contestant.before:
+                quietly(contestant.before, env={**os.environ, **contestant.environment})
             wall, peak = stopwatch.run(contestant)
             if number >= 0:
                 contestant.walls.append(wall)

@@ -17,5 +17,11 @@ for peer in aictr-runtime crun runc bubblewrap aictr podman docker; do
 done
 check "nothing is left behind" equals "" "$(left_behind)"
 
+need docker-registry
+run env AICTR_BENCH_IMAGE_MB=20 "$AICTR_SOURCE/scripts/bench" --rounds 1 pull push
+check "pull and push end well" equals 0 "$status"
+check "everybody was measured" equals 5 "$(grep -cE '^(aictr|podman|docker) ' <<<"$output")"
+check "nothing is left behind" equals "" "$(left_behind)"
+
 run "$AICTR_SOURCE/scripts/bench" sideways
-check "an unknown benchmark is refused with those there are" contains "there are oci, run, build" "$errors"
+check "an unknown benchmark is refused with those there are" contains "there are oci, run, build, pull, push" "$errors"
