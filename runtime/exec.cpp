@@ -16,6 +16,7 @@
 #include "runtime/seccomp_file.h"
 #include "runtime/spec_check.h"
 #include "runtime/status.h"
+#include "runtime/surroundings.h"
 #include "runtime/visitor.h"
 
 namespace aictr::runtime {
@@ -65,20 +66,15 @@ class Visit {
 
   Result<void> start_process() {
     Handshake::Pair pair = TRY(Handshake::make());
-    Procfs proc = TRY(Procfs::open());
-    auto launched = launch_into(place_, cgroup_->v2_directory());
+    auto launched = launch(pair.child);
     if (!launched.ok() && launched.error().code == EBUSY && request_.cgroups.empty()) {
       // A container that hands its controllers on has its processes in cgroups below; beside the first one it is.
       cgroup_ = TRY(cgroup_->around(stored_.record.pid));
       TRY(cgroup_->prepare_entry());
-      launched = launch_into(place_, cgroup_->v2_directory());
+      launched = launch(pair.child);
     }
     process_ = TRY(std::move(launched));
-    if (process_.pid == 0) {
-      pair.parent.socket().reset();
-      run_visitor(
-          {request_, plan_, *cgroup_, place_, !stored_.record.no_new_keyring, std::move(proc), std::move(pair.child)});
-    }
+    if (process_.pid == 0) run_visitor({request_, plan_, !stored_.record.no_new_keyring, std::move(pair.child)});
     handshake_ = std::move(pair.parent);
     return {};
   }
@@ -112,6 +108,22 @@ class Visit {
   }
 
  private:
+  Result<sys::Cloned> launch(Handshake& child) {
+    std::set<int> kept = {child.socket().get()};
+    for (const auto& [number, fd] : request_.extra_fds) kept.insert(fd);
+    return launch_into({place_, cgroup_->v2_directory(), std::move(kept), [this] { return prepare(); }});
+  }
+
+  // Done outside, by the process that goes ahead; what it sets is inherited.
+  Result<void> prepare() const {
+    const std::optional<CpuAffinityPlan>& affinity = plan_.scheduling.exec_affinity;
+    Procfs proc = TRY(Procfs::open());
+    if (affinity) TRY(apply_affinity(affinity->initial, "/process/execCPUAffinity/initial"));
+    TRY_AS("enter the cgroup", cgroup_->enter(cgroup_->v2_directory().has_value()));
+    if (affinity) TRY(apply_affinity(affinity->final, "/process/execCPUAffinity/final"));
+    return apply_proc_settings(request_.process, proc);
+  }
+
   const StateRoot& root_;
   ExecRequest request_;
   StoredRecord stored_;

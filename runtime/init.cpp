@@ -143,8 +143,9 @@ class Init {
   }
 
   Result<void> become_user() {
-    TRY(workload_.become_user(*proc_));
+    TRY(apply_proc_settings(process(), *proc_));
     proc_.reset();
+    TRY(workload_.become_user());
     trace_step("init: became the user");
     return {};
   }

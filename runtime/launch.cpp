@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/unix_socket.h"
 #include "runtime/handshake.h"
+#include "runtime/process_setup.h"
 
 namespace aictr::runtime {
 namespace {
@@ -36,9 +37,15 @@ Result<sys::Cloned> enter_and_clone(const Birthplace& place) {
   return sys::clone3(place.plan.clone_flags() | CLONE_PARENT);
 }
 
-Result<sys::Cloned> enter_and_clone(const Surroundings& place) {
-  TRY(sys::setns(place.process.get(), place.types));
-  TRY(become_root_of_user_namespace());
+Result<sys::Cloned> prepare_and_clone(const Arrival& arrival, int report) {
+  TRY(arrival.prepare());
+  std::set<int> kept = arrival.kept;
+  kept.insert({report, arrival.place.process.get()});
+  TRY(close_all_but(kept));
+  TRY_AS("enter the container", sys::setns(arrival.place.process.get(), arrival.place.types));
+  kept.erase(arrival.place.process.get());
+  TRY(close_all_but(kept));
+  if (arrival.place.differ_in(CLONE_NEWUSER)) TRY(become_root_of_user_namespace());
   return sys::clone3(CLONE_PARENT);
 }
 
@@ -61,13 +68,13 @@ Result<sys::Cloned> read_report(int socket) {
 
 // The forerunner is born in the cgroup itself, and so is who comes after it: from inside of a user namespace nobody may
 // put a process there.
-template <class Place>
-Result<sys::Cloned> launch_with_forerunner(const Place& place, std::optional<int> cgroup) {
+template <class EnterAndClone>
+Result<sys::Cloned> launch_with_forerunner(std::optional<int> cgroup, EnterAndClone enter_and_clone) {
   sys::SocketPair pair = TRY(sys::socket_pair(SOCK_SEQPACKET));
   sys::Cloned forerunner = TRY(sys::clone3(0, cgroup));
   if (forerunner.pid == 0) {
     pair.first.reset();
-    auto cloned = enter_and_clone(place);
+    Result<sys::Cloned> cloned = enter_and_clone(pair.second.get());
     if (cloned.ok() && cloned.value().pid == 0) return cloned;  // the container's process goes on from here
     report(pair.second.get(), cloned);
     ::_exit(0);
@@ -78,29 +85,19 @@ Result<sys::Cloned> launch_with_forerunner(const Place& place, std::optional<int
   return child;
 }
 
-// Our own children are ours again once this one is born.
-Result<sys::Cloned> clone_into_pid_namespace(int process, std::optional<int> cgroup) {
-  UniqueFd own = TRY(sys::open("/proc/self/ns/pid", O_RDONLY));
-  TRY(sys::setns(process, CLONE_NEWPID));
-  auto cloned = sys::clone3(0, cgroup);
-  if (cloned.ok() && cloned.value().pid == 0) return cloned;
-  TRY(sys::setns(own.get(), CLONE_NEWPID));
-  return cloned;
-}
-
 }  // namespace
 
 Result<sys::Cloned> launch(const Birthplace& place) {
-  if (place.plan.needs_forerunner()) return launch_with_forerunner(place, place.cgroup);
+  if (place.plan.needs_forerunner()) {
+    return launch_with_forerunner(place.cgroup, [&](int) { return enter_and_clone(place); });
+  }
   return sys::clone3(place.plan.clone_flags(), place.cgroup);
 }
 
-Result<sys::Cloned> launch_into(const Surroundings& place, std::optional<int> cgroup) {
-  // Nobody in there may look into it while it still holds what is the host's (CVE-2016-9962). Its exec ends that.
+Result<sys::Cloned> launch_into(const Arrival& arrival) {
+  // Nor may anybody look into it before its exec, which ends this.
   TRY(sys::prctl(PR_SET_DUMPABLE, 0));
-  if (place.differ_in(CLONE_NEWUSER)) return launch_with_forerunner(place, cgroup);
-  if (place.differ_in(CLONE_NEWPID)) return clone_into_pid_namespace(place.process.get(), cgroup);
-  return sys::clone3(0, cgroup);
+  return launch_with_forerunner(arrival.cgroup, [&](int report) { return prepare_and_clone(arrival, report); });
 }
 
 }  // namespace aictr::runtime

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +27,15 @@ struct Birthplace {
 // caller and, but for the namespaces that need a forerunner, has still to join what is to be joined.
 Result<sys::Cloned> launch(const Birthplace& place);
 
-// The same, beside a process that runs: a child of the caller in its PID namespace, and in `cgroup`. The rest of its
-// surroundings it has still to enter, but for those with a user namespace, which it is in.
-Result<sys::Cloned> launch_into(const Surroundings& place, std::optional<int> cgroup);
+// The same, beside a process that runs. Another process goes ahead: it does `prepare`, closes every descriptor from 3
+// on but `kept`, enters the surroundings, and makes this one, so whoever is inside never sees one that still has a foot
+// on the host (CVE-2016-9962).
+struct Arrival {
+  const Surroundings& place;
+  std::optional<int> cgroup;  // a cgroup v2 directory
+  std::set<int> kept;
+  std::function<Result<void>()> prepare;
+};
+Result<sys::Cloned> launch_into(const Arrival& arrival);
 
 }  // namespace aictr::runtime

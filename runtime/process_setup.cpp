@@ -14,6 +14,7 @@
 
 #include "base/sys.h"
 #include "base/sys_process.h"
+#include "runtime/security_label.h"
 
 namespace aictr::runtime {
 namespace {
@@ -77,13 +78,16 @@ Result<void> own_standard_streams(uid_t uid) {
   return {};
 }
 
-Result<void> apply_kernel_settings(const oci::Process& process, const ProcessPlan& plan, const Procfs& proc) {
-  TRY_AS("/process/rlimits", apply_rlimits(plan.rlimits));
-  TRY(apply_scheduling(plan.scheduling));
+Result<void> apply_proc_settings(const oci::Process& process, const Procfs& proc) {
   if (process.oom_score_adj) {
     TRY_AS("/process/oomScoreAdj", proc.write("self/oom_score_adj", std::to_string(*process.oom_score_adj)));
   }
-  return {};
+  return apply_security_labels(process, proc);
+}
+
+Result<void> apply_kernel_settings(const ProcessPlan& plan) {
+  TRY_AS("/process/rlimits", apply_rlimits(plan.rlimits));
+  return apply_scheduling(plan.scheduling);
 }
 
 Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan) {

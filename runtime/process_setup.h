@@ -34,8 +34,12 @@ Result<void> enter_working_directory(const std::string& path);
 // files stay as they are, they are somebody else's too.
 Result<void> own_standard_streams(uid_t uid);
 
-// What the kernel keeps about the process whatever it executes: limits, scheduling, its badness when memory runs out.
-Result<void> apply_kernel_settings(const oci::Process& process, const ProcessPlan& plan, const Procfs& proc);
+// What is set through procfs and outlives a fork: the badness when memory runs out, and what security modules are to
+// hold the process to from its next exec on.
+Result<void> apply_proc_settings(const oci::Process& process, const Procfs& proc);
+
+// What else the kernel keeps about the process whatever it executes: limits and scheduling.
+Result<void> apply_kernel_settings(const ProcessPlan& plan);
 
 // Gives up every right that the process is not to have, in the order that privileges.h asks for. The seccomp program is
 // installed here when no_new_privs is not set, and else right before the exec.

@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 
 #include "base/sys.h"
-#include "base/sys_process.h"
 
 namespace aictr::runtime {
 namespace {
@@ -53,12 +52,6 @@ Result<Surroundings> surroundings_of(pid_t pid, UniqueFd process) {
   if (has_ended(process.get())) return not_running();
   place.process = std::move(process);
   return place;
-}
-
-Result<void> enter_rest(const Surroundings& place) {
-  if (place.differ_in(CLONE_NEWUSER)) return {};
-  int rest = place.types & ~CLONE_NEWPID;
-  return rest == 0 ? Result<void>() : sys::setns(place.process.get(), rest);
 }
 
 }  // namespace aictr::runtime

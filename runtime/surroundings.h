@@ -18,8 +18,4 @@ struct Surroundings {
 // `process` is a pidfd of `pid`. Kind::busy when the process has ended by now.
 Result<Surroundings> surroundings_of(pid_t pid, UniqueFd process);
 
-// What launch_into() has left to be done by the process itself. All at once, so the kernel judges the rights on each
-// namespace by those that we had before the first.
-Result<void> enter_rest(const Surroundings& place);
-
 }  // namespace aictr::runtime

@@ -23,9 +23,8 @@ class Visitor {
   // From its birth to its exec.
   Result<void> run() {
     TRY(be_born());
-    TRY(enter_container());
     TRY(take_streams());
-    TRY(workload_.become_user(in_.proc));
+    TRY(workload_.become_user());
     trace_step("exec: became the user");
     TRY(report_ready());
     return workload_.execute(in_.request.extra_fds, in_.handshake);
@@ -40,18 +39,6 @@ class Visitor {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::umask(0);
     TRY(sys::setsid());
-    if (affinity()) TRY(apply_affinity(affinity()->initial, "/process/execCPUAffinity/initial"));
-    TRY_AS("enter the cgroup", in_.cgroup.enter(in_.cgroup.v2_directory().has_value()));
-    if (affinity()) TRY(apply_affinity(affinity()->final, "/process/execCPUAffinity/final"));
-    return {};
-  }
-
-  Result<void> enter_container() {
-    TRY_AS("enter the container", enter_rest(in_.place));
-    // Before anything of the container is touched: nothing of the host's is left to be found.
-    std::set<int> kept = {in_.proc.fd(), in_.handshake.socket().get()};
-    for (const auto& [number, fd] : in_.request.extra_fds) kept.insert(fd);
-    TRY(close_all_but(kept));
     trace_step("exec: in the container");
     return {};
   }
@@ -71,8 +58,6 @@ class Visitor {
     terminal_.reset();
     return {};
   }
-
-  const std::optional<CpuAffinityPlan>& affinity() const { return in_.plan.scheduling.exec_affinity; }
 
   VisitorInheritance in_;
   std::optional<Terminal> terminal_;

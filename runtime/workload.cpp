@@ -7,7 +7,6 @@
 #include "base/sys_task.h"
 #include "base/trace.h"
 #include "runtime/executable.h"
-#include "runtime/security_label.h"
 
 namespace aictr::runtime {
 namespace {
@@ -34,10 +33,9 @@ Result<void> Workload::take_streams(std::optional<Terminal>& terminal) const {
   return {};
 }
 
-Result<void> Workload::become_user(const Procfs& proc) {
+Result<void> Workload::become_user() {
   environment_ = complete_environment(process_.env, process_.user.uid, accounts());
-  TRY(apply_kernel_settings(process_, plan_, proc));
-  TRY(apply_security_labels(process_, proc));
+  TRY(apply_kernel_settings(plan_));
   // As root first, who may enter what the user may not; but not where the user alone may, as on a network share.
   auto entered = enter_working_directory(process_.cwd);
   TRY(give_up_privileges(process_, plan_));

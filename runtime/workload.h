@@ -10,7 +10,6 @@
 #include "base/result.h"
 #include "runtime/handshake.h"
 #include "runtime/process_setup.h"
-#include "runtime/procfs.h"
 #include "runtime/terminal.h"
 
 namespace aictr::runtime {
@@ -28,7 +27,7 @@ class Workload {
   Result<void> take_streams(std::optional<Terminal>& terminal) const;
 
   // Limits, environment, rights and working directory; and the program is found as the user who is to execute it.
-  Result<void> become_user(const Procfs& proc);
+  Result<void> become_user();
 
   // Comes back only with the reason why not. `told` hears of it, and of success by being closed.
   Error execute(const std::map<int, int>& extra_fds, Handshake& told) const;

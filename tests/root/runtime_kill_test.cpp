@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_process.h"
+#include "base/text.h"
 #include "runtime/cgroup_host.h"
 #include "tests/bundle.h"
 
@@ -114,6 +115,16 @@ int kill_at_each_step(TestBundle& bundle, const std::vector<std::string>& words,
   }
 }
 
+std::vector<std::string> pids_of(TestBundle& bundle) {
+  std::string text = bundle.runtime({"ps", "--format", "json", bundle.id()}).output;
+  if (!text.starts_with('[')) return {};
+  return split(std::string_view(text).substr(1, text.size() - 3), ',');
+}
+
+std::string link_of(const std::string& pid, const std::string& name) {
+  return sys::readlink(AT_FDCWD, "/proc/" + pid + "/" + name).value_or("");
+}
+
 }  // namespace
 
 TEST_CASE("create and run can be killed at every step") {
@@ -158,4 +169,34 @@ TEST_CASE("a delete that was killed can be done again") {
     command.kill();
     check_delete_clears(bundle);
   }
+}
+
+TEST_CASE("CVE-2016-9962: whoever is in the container never sees a process that still has a foot on the host") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.process().args = {"sleep", "100"};
+  REQUIRE(bundle.create().exit_code == 0);
+  REQUIRE(bundle.runtime({"start", bundle.id()}).exit_code == 0);
+  std::string first = pids_of(bundle).at(0);
+  // No line is read: the process that joins stands still at its first one.
+  Halting command(bundle, {"exec", bundle.id(), "true"});
+  std::vector<std::string> pids;
+  auto joined = [&] {
+    pids = pids_of(bundle);
+    std::erase(pids, first);
+    return pids.size() == 1 && link_of(pids[0], "ns/pid") == link_of(first, "ns/pid");
+  };
+  for (int i = 0; i < 500 && !joined(); ++i) ::usleep(10'000);
+  REQUIRE(pids.size() == 1);
+  for (const char* name : {"ns/mnt", "ns/net", "ns/ipc", "ns/uts", "ns/cgroup", "ns/pid"}) {
+    CAPTURE(std::string(name));
+    CHECK(link_of(pids[0], name) == link_of(first, name));
+  }
+  for (const std::string& fd : list_directory(AT_FDCWD, "/proc/" + pids[0] + "/fd").value()) {
+    if (fd.size() == 1 && fd[0] < '3') continue;
+    std::string target = link_of(pids[0], "fd/" + fd);
+    CAPTURE(target);
+    CHECK(target.starts_with("socket:"));
+  }
+  command.kill();
 }
