@@ -94,7 +94,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not match:
             return self.fail(404, "NAME_UNKNOWN", "no such repository")
         fault, kind, name = match.groups()
-        if fault in ("bearer", "expiring", "basic", "insecure") and not self.authorised(fault):
+        if fault in ("bearer", "expiring", "basic", "insecure", "redirecting") and not self.authorised(fault):
             return None
         return self.manifest(fault, name) if kind == "manifests" else self.blob_of(fault, name)
 

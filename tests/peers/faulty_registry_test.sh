@@ -60,7 +60,7 @@ check "and with them" whole basic
 refused insecure "a token server without TLS elsewhere" "has no TLS"
 
 echo "# redirections"
-pull redirecting --creds ann:word
+pull redirecting
 check "to another host" whole redirecting
 check "without credentials there" equals "-" "$(awk '/\/cdn\// { print $4 }' "$work/log" | sort -u)"
 pull relative
