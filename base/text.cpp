@@ -73,6 +73,13 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+std::string one_line(std::string_view text) {
+  constexpr std::size_t kMost = 300;
+  std::string line;
+  for (char c : text.substr(0, kMost)) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
+  return line;
+}
+
 template <class T>
 std::optional<T> parse_number(std::string_view text, int base) {
   T value{};

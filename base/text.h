@@ -17,6 +17,9 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string_view trim(std::string_view text);
 std::string lower(std::string_view text);
 
+// A stranger's words for a line on a terminal: control characters are blanks, and what is beyond 300 bytes is cut.
+std::string one_line(std::string_view text);
+
 // The whole of `text` as a number: no sign (unless T is signed), no blanks, nothing behind it, no overflow.
 template <class T>
 std::optional<T> parse_number(std::string_view text, int base = 10);

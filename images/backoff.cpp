@@ -1,6 +1,7 @@
 #include "images/backoff.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "base/text.h"
 
@@ -27,6 +28,19 @@ std::optional<milliseconds> Backoff::next(std::string_view retry_after) {
 
 bool is_transient(int status) {
   return status == 408 || status == 425 || status == 429 || (status >= 500 && status != 501);
+}
+
+Result<HttpResponse> send_patiently(const std::function<Result<HttpResponse>()>& send, bool repeats_failures) {
+  Backoff backoff;
+  for (;;) {
+    auto response = send();
+    bool passing = response.ok() ? is_transient(response.value().status)
+                                 : repeats_failures && response.error().kind == Kind::network;
+    if (!passing) return response;
+    auto delay = backoff.next(response.ok() ? response.value().header("retry-after") : std::string_view());
+    if (!delay) return response;
+    std::this_thread::sleep_for(*delay);
+  }
 }
 
 }  // namespace aictr::images

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string_view>
+
+#include "base/result.h"
+#include "images/http.h"
 
 namespace aictr::images {
 
@@ -20,5 +24,9 @@ class Backoff {
 
 // Whether a request that was answered so may be answered better later (408, 425, 429, 5xx but 501).
 bool is_transient(int status);
+
+// Sends, and again with a backoff while the answer is transient, or, with `repeats_failures`, there is none
+// (Kind::network): not for what may have reached its receiver in part.
+Result<HttpResponse> send_patiently(const std::function<Result<HttpResponse>()>& send, bool repeats_failures);
 
 }  // namespace aictr::images

@@ -2,24 +2,17 @@
 
 #include <fcntl.h>
 
-#include <thread>
-
 #include <fmt/core.h>
 #include <time.h>
 
 #include "base/sys.h"
 #include "images/backoff.h"
 #include "images/hash.h"
+#include "images/redirect.h"
 #include "images/url.h"
 
 namespace aictr::images {
 namespace {
-
-constexpr int kMostRedirects = 10;
-
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
 
 std::string name_at_end(const Url& url) {
   std::string path = url.path.substr(0, url.path.find_first_of("?#"));
@@ -67,29 +60,20 @@ Result<Download> Download::find(const std::string& url, const std::optional<oci:
   return download;
 }
 
-// With every redirection followed; what fails for a while is tried again, but for a body that somebody receives.
 Result<HttpResponse> Download::ask(const char* method, const HttpReceiver* receiver) {
+  return send_patiently([&] { return follow(method, receiver); }, receiver == nullptr);
+}
+
+Result<HttpResponse> Download::follow(const char* method, const HttpReceiver* receiver) {
   HttpRequest request;
   request.method = method;
   request.url = url_;
-  Backoff backoff;
-  for (int redirects = 0;;) {
-    auto response = http_.send(request, {}, receiver);
-    bool passing = response.ok() ? is_transient(response.value().status)
-                                 : response.error().kind == Kind::network && receiver == nullptr;
-    auto delay = passing ? backoff.next(response.ok() ? response.value().header("retry-after") : "") : std::nullopt;
-    if (delay) {
-      std::this_thread::sleep_for(*delay);
-      continue;
-    }
-    if (!response.ok() || !is_redirect(response.value().status)) return response;
-    std::string next = resolve_location(request.url, response.value().header("location"));
-    if (++redirects > kMostRedirects)
-      return make_error(Kind::network, fmt::format("'{}' redirects without an end", url_));
-    if (!is_download(next) || (request.url.starts_with("https:") && !next.starts_with("https:"))) {
-      return make_error(Kind::denied, fmt::format("'{}' redirects to '{}'", url_, next.substr(0, 300)));
-    }
-    request.url = std::move(next);
+  Redirects redirects(url_, Redirects::Downgrade::refuse);
+  for (;;) {
+    HttpResponse response = TRY(http_.send(request, {}, receiver));
+    auto next = TRY(redirects.next(request.url, response));
+    if (!next) return response;
+    request.url = std::move(*next);
   }
 }
 

@@ -32,6 +32,7 @@ class Download {
  private:
   Download() = default;
   Result<HttpResponse> ask(const char* method, const HttpReceiver* receiver);
+  Result<HttpResponse> follow(const char* method, const HttpReceiver* receiver);
 
   HttpClient http_;
   std::string url_;

@@ -1,11 +1,10 @@
 #include "images/registry.h"
 
-#include <thread>
-
 #include <fmt/core.h>
 
 #include "base/text.h"
 #include "images/backoff.h"
+#include "images/redirect.h"
 #include "images/registry_tls.h"
 #include "images/url.h"
 #include "oci/json.h"
@@ -13,14 +12,14 @@
 namespace aictr::images {
 namespace {
 
-constexpr int kMostRedirects = 10;
-
 std::string address_of(const std::string& host) {
   return host == "docker.io" ? "registry-1.docker.io" : host;
 }
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+// Who is asked, and whether in secret.
+std::string origin_of(const std::string& url) {
+  auto parts = parse_url(url);
+  return parts ? parts->scheme + "://" + parts->host : std::string();
 }
 
 // Plain HTTP is for registries of this machine, and for those of whom the user says so.
@@ -57,13 +56,6 @@ std::string errors_in(const std::string& body) {
   return text;
 }
 
-// The words of a stranger, for a line on a terminal.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (char c : text.substr(0, 300)) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
-  return line;
-}
-
 }  // namespace
 
 Registry::Registry(std::string host, std::string repository, std::string base, RegistryOptions options, TlsSettings tls)
@@ -88,32 +80,25 @@ std::string Registry::url(std::string_view path) const {
 
 Result<HttpResponse> Registry::send(HttpClient& http, const HttpRequest& request, const std::string& scope,
                                     const HttpReceiver* receiver) {
-  Backoff backoff;
-  for (;;) {
-    auto response = try_once(http, request, scope, receiver);
-    bool repeats = request.method != "PATCH";  // what the registry has of it must be asked first
-    std::string retry_after;
-    if (response.ok()) {
-      if (!is_transient(response.value().status)) return response;
-      retry_after = response.value().header("retry-after");
-    } else {
-      repeats = repeats && receiver == nullptr && response.error().kind == Kind::network;
-    }
-    auto delay = repeats ? backoff.next(retry_after) : std::nullopt;
-    if (!delay) return response;
-    std::this_thread::sleep_for(*delay);
-  }
+  auto once = [&] { return try_once(http, request, scope, receiver); };
+  // What the registry has of a PATCH must be asked first.
+  if (request.method == "PATCH") return once();
+  return send_patiently(once, receiver == nullptr);
 }
 
 Result<HttpResponse> Registry::try_once(HttpClient& http, const HttpRequest& request, const std::string& scope,
                                         const HttpReceiver* receiver) {
+  bool follows = request.method == "GET" || request.method == "HEAD";
   constexpr int kMostAnswers = 2;  // a token may have expired, and the next be for too little
   for (int answers = 0;; ++answers) {
     HttpRequest authorised = request;
     std::string header = TRY(auth_.header(http, scope));
     if (!header.empty()) authorised.headers.push_back("Authorization: " + header);
     HttpResponse response = TRY(http.send(authorised, tls_, receiver));
-    if (is_redirect(response.status)) return follow(http, std::move(authorised), std::move(response), receiver);
+    // What the other place says is the answer: a 401 of its own must not lead our credentials there.
+    if (follows && is_redirect(response.status)) {
+      return follow(http, std::move(authorised), std::move(response), receiver);
+    }
     if (response.status == 403) return refusal(response, scope);
     if (response.status != 401) return response;
     bool again = answers < kMostAnswers && TRY(auth_.answer(http, response.header("www-authenticate"), scope, header));
@@ -123,29 +108,19 @@ Result<HttpResponse> Registry::try_once(HttpClient& http, const HttpRequest& req
 
 Result<HttpResponse> Registry::follow(HttpClient& http, HttpRequest request, HttpResponse response,
                                       const HttpReceiver* receiver) {
-  if (request.method != "GET" && request.method != "HEAD") return response;
-  auto home = parse_url(request.url);
-  for (int redirects = 0; is_redirect(response.status); ++redirects) {
-    if (redirects == kMostRedirects) {
-      return make_error(Kind::network, fmt::format("'{}' redirects without an end", host_));
-    }
-    auto from = parse_url(request.url);
-    request.url = resolve_location(request.url, response.header("location"));
-    auto to = parse_url(request.url);
-    if (!to || !from || !home) {
-      return make_error(Kind::corrupt, fmt::format("'{}' redirects to '{}'", host_, one_line(request.url)));
-    }
-    if (from->scheme == "https" && to->scheme == "http" && options_.tls_verify) {
-      return make_error(Kind::denied, fmt::format("'{}' redirects to '{}', without TLS", host_, to->host));
-    }
-    bool stays = to->host == home->host && to->scheme == home->scheme;
+  const std::string home = origin_of(request.url);
+  Redirects redirects(host_, options_.tls_verify ? Redirects::Downgrade::refuse : Redirects::Downgrade::allow);
+  for (;;) {
+    auto next = TRY(redirects.next(request.url, response));
+    if (!next) return response;
+    request.url = std::move(*next);
+    bool stays = origin_of(request.url) == home;
     // Whoever is asked next has no business with what we are to the registry.
     if (!stays) std::erase_if(request.headers, [](const auto& line) { return line.starts_with("Authorization:"); });
     TlsSettings elsewhere;
     elsewhere.verify = tls_.verify;
     response = TRY(http.send(request, stays ? tls_ : elsewhere, receiver));
   }
-  return response;
 }
 
 Error Registry::refusal(const HttpResponse& response, const std::string& scope) {

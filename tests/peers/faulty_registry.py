@@ -64,14 +64,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, json.dumps({"access_token": name, "expires_in": 300}).encode())
 
     def authorised(self, fault):
-        if fault == "basic":
+        if fault in ("basic", "luring"):
             challenge = 'Basic realm="here"'
         elif fault == "insecure":
             challenge = 'Bearer realm="http://example.test/token",service="s"'
         else:
             challenge = f'Bearer realm="{self.origin()}/token",service="s",scope="repository:{fault}/box:pull"'
         scheme, _, value = self.headers.get("Authorization", "").partition(" ")
-        if scheme == "Basic" and fault == "basic":
+        if scheme == "Basic" and fault in ("basic", "luring"):
             return True
         if scheme == "Bearer" and tokens.get(value, 0) > 0:
             tokens[value] -= 1
@@ -88,13 +88,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/v2/":
             return self.answer(200, b"{}")
         cdn = re.match(r"/cdn/(\w+)/(\w+)$", self.path)
+        if cdn and cdn.group(1) == "luring":
+            realm = f"http://localhost:{self.server.server_port}/cdn/luring/token"
+            self.answer(401, WWW_Authenticate=f'Bearer realm="{realm}",service="s"')
+            return None
         if cdn:
             return self.blob(cdn.group(1), cdn.group(2))
         match = re.match(r"/v2/(\w+)/box/(manifests|blobs)/(.+)$", self.path)
         if not match:
             return self.fail(404, "NAME_UNKNOWN", "no such repository")
         fault, kind, name = match.groups()
-        if fault in ("bearer", "expiring", "basic", "insecure", "redirecting") and not self.authorised(fault):
+        if fault in ("bearer", "expiring", "basic", "insecure", "redirecting", "luring") and not self.authorised(fault):
             return None
         return self.manifest(fault, name) if kind == "manifests" else self.blob_of(fault, name)
 
@@ -131,7 +135,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def blob_of(self, fault, name):
         digest = name[7:]
-        if fault == "redirecting":
+        if fault in ("redirecting", "luring"):
             return self.answer(307, Location=f"http://localhost:{self.server.server_port}/cdn/{fault}/{digest}")
         if fault == "relative":
             return self.answer(302, Location=f"/cdn/{fault}/{digest}")

@@ -63,6 +63,9 @@ echo "# redirections"
 pull redirecting
 check "to another host" whole redirecting
 check "without credentials there" equals "-" "$(awk '/\/cdn\// { print $4 }' "$work/log" | sort -u)"
+pull luring --creds ann:word
+check "another host that asks for credentials" equals 125 "$status"
+check "gets none" equals "-" "$(awk '/\/cdn\// { print $4 }' "$work/log" | sort -u)"
 pull relative
 check "relative ones" whole relative
 refused circling "endless ones" "redirects without an end"

@@ -28,6 +28,12 @@ TEST_CASE("only ASCII letters change their case") {
   CHECK(lower("AbC-É") == "abc-É");
 }
 
+TEST_CASE("a stranger's words are one line without control characters, of bounded length") {
+  CHECK(one_line("no\r\n\033[31mred") == "no   [31mred");
+  CHECK(one_line("größe") == "größe");
+  CHECK(one_line(std::string(1000, 'x')).size() == 300);
+}
+
 TEST_CASE("a number is the whole text and fits its type") {
   CHECK(parse_number<int>("-12") == -12);
   CHECK(parse_number<unsigned>("755", 8) == 493U);
