@@ -2,11 +2,7 @@
 
 // Profiles in few words, and what the program that they become says to a call.
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-
 #include <cstdint>
-#include <cstring>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,6 +13,7 @@
 
 #include "oci/seccomp_spec.h"
 #include "runtime/seccomp.h"
+#include "tests/unit/runtime/seccomp_machine.h"
 
 namespace aictr::test {
 
@@ -71,45 +68,6 @@ inline void add_arguments(std::set<Arguments>& sets, const oci::SeccompRule& fro
       sets.insert(one);
     }
   }
-}
-
-// Runs a seccomp filter as the kernel would (seccomp_check_filter's instructions that filters here use). 0xdead0000 for
-// a program that the kernel would refuse.
-inline std::uint32_t run_filter(const std::vector<sock_filter>& program, const seccomp_data& data) {
-  constexpr std::uint32_t kInvalid = 0xdead0000;
-  std::uint32_t a = 0;
-  for (std::size_t pc = 0; pc < program.size(); ++pc) {
-    const sock_filter& insn = program[pc];
-    switch (insn.code) {
-      case BPF_LD | BPF_W | BPF_ABS:
-        if (insn.k % 4 != 0 || insn.k + 4 > sizeof data) return kInvalid;
-        std::memcpy(&a, reinterpret_cast<const char*>(&data) + insn.k, 4);
-        break;
-      case BPF_ALU | BPF_AND | BPF_K:
-        a &= insn.k;
-        break;
-      case BPF_JMP | BPF_JA:
-        pc += insn.k;
-        break;
-      case BPF_JMP | BPF_JEQ | BPF_K:
-        pc += a == insn.k ? insn.jt : insn.jf;
-        break;
-      case BPF_JMP | BPF_JGT | BPF_K:
-        pc += a > insn.k ? insn.jt : insn.jf;
-        break;
-      case BPF_JMP | BPF_JGE | BPF_K:
-        pc += a >= insn.k ? insn.jt : insn.jf;
-        break;
-      case BPF_JMP | BPF_JSET | BPF_K:
-        pc += (a & insn.k) != 0 ? insn.jt : insn.jf;
-        break;
-      case BPF_RET | BPF_K:
-        return insn.k;
-      default:
-        return kInvalid;
-    }
-  }
-  return kInvalid;
 }
 
 }  // namespace aictr::test
