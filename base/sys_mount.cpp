@@ -78,6 +78,15 @@ Result<void> attach_mount(int mount, int target) {
   return move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+Result<UniqueFd> clone_mount(int file, std::uint64_t attributes) {
+  UniqueFd mount = TRY(open_tree(file, "", AT_EMPTY_PATH | OPEN_TREE_CLONE));
+  mount_attr request{};
+  request.attr_set = attributes;
+  request.propagation = MS_PRIVATE;
+  TRY(mount_setattr(mount.get(), "", AT_EMPTY_PATH, request));
+  return mount;
+}
+
 Result<void> mount_setattr(int dir, const std::string& path, unsigned flags, const mount_attr& attributes) {
   if (::syscall(SYS_mount_setattr, dir, path.c_str(), flags, &attributes, sizeof attributes) == 0) return {};
   return sys_error(fmt::format("set attributes of mount '{}'", path));

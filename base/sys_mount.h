@@ -23,6 +23,8 @@ Result<UniqueFd> open_tree(int dir, const std::string& path,
                            unsigned flags);  // flags: OPEN_TREE_CLONE, AT_RECURSIVE, …
 Result<void> move_mount(int from_dir, const std::string& from, int to_dir, const std::string& to, unsigned flags);
 Result<void> attach_mount(int mount, int target);  // move_mount of a descriptor onto a descriptor
+// A private mount of its own of the file or directory, without what is mounted below; attributes: MOUNT_ATTR_*.
+Result<UniqueFd> clone_mount(int file, std::uint64_t attributes);
 Result<void> mount_setattr(int dir, const std::string& path, unsigned flags, const mount_attr& attributes);
 
 // The old call, for what the new ones cannot do (Linux before 5.12, some propagation changes).

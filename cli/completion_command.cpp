@@ -11,7 +11,6 @@ const CommandFor<NoFlags> kCompletionCommand(Command{
                "  zsh:   source <(aictr completion zsh)\n"
                "  fish:  aictr completion fish | source",
     .examples = "source <(aictr completion bash)",
-    .flags = {},
     .group = Group::system,
     .completes = Completes::shells,
     .min_arguments = 1,
@@ -22,9 +21,6 @@ const CommandFor<NoFlags> kCompleteCommand(Command{
     .name = "__complete",
     .summary = "list what the last word may become",
     .arguments = "[WORD...]",
-    .details = "",
-    .examples = "",
-    .flags = {},
     .group = Group::hidden,
     .interspersed = Interspersed::no,
 });

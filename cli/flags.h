@@ -110,12 +110,12 @@ enum class Group { common, images, containers, system, hidden };
 enum class Completes { nothing, files, images, containers, images_or_containers, commands, shells };
 
 struct Command {
-  std::string_view name;       // "run"; "image prune" for a command of two words
-  std::string_view summary;    // one line, lower case, no full stop
-  std::string_view arguments;  // "IMAGE [COMMAND [ARG...]]"
-  std::string_view details;    // paragraphs for --help and the man page; may be empty
-  std::string_view examples;   // lines, the most telling first; may be empty
-  std::span<const Flag> flags;
+  std::string_view name;            // "run"; "image prune" for a command of two words
+  std::string_view summary;         // one line, lower case, no full stop
+  std::string_view arguments = {};  // "IMAGE [COMMAND [ARG...]]"
+  std::string_view details = {};    // paragraphs for --help and the man page
+  std::string_view examples = {};   // lines, the most telling first
+  std::span<const Flag> flags = {};
   Group group = Group::system;
   Completes completes = Completes::nothing;
   Interspersed interspersed = Interspersed::yes;

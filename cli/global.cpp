@@ -51,8 +51,6 @@ const CommandFor<Globals> kGlobalFlags(Command{
     .name = "",
     .summary = "build images and run them as isolated AI workloads, without a daemon",
     .arguments = "COMMAND",
-    .details = "",
-    .examples = "",
     .flags = kFlags,
     .interspersed = Interspersed::no,
 });

@@ -16,7 +16,6 @@ const CommandFor<HistoryFlags> kHistoryCommand(Command{
     .name = "history",
     .summary = "show how an image was made, the latest step first",
     .arguments = "IMAGE",
-    .details = "",
     .examples = "aictr history my-app\naictr history --no-trunc --format '{{.Size}} {{.CreatedBy}}' my-app",
     .flags = kFlags,
     .group = Group::images,

@@ -13,7 +13,6 @@ constexpr Flag kFlags[] = {
 const CommandFor<ImagePruneFlags> kImagePruneCommand(Command{
     .name = "image prune",
     .summary = "remove images that nobody uses",
-    .arguments = "",
     .details =
         "Removes images that have lost their name, layers that nobody needs, and what pulls that were broken off have "
         "left. Layers that the build cache needs stay.",

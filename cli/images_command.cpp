@@ -20,7 +20,6 @@ const CommandFor<ImagesFlags> kImagesCommand(Command{
     .name = "images",
     .summary = "list images",
     .arguments = "[NAME[:TAG]]",
-    .details = "",
     .examples = "aictr images\naictr images python\naictr images --filter dangling=true -q\n"
                 "aictr images --format 'table {{.ID}}\\t{{.Repository}}\\t{{.Size}}'",
     .flags = kFlags,

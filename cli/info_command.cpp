@@ -12,8 +12,6 @@ constexpr Flag kFlags[] = {
 const CommandFor<InfoFlags> kInfoCommand(Command{
     .name = "info",
     .summary = "show what aictr found on this machine: kernel, cgroups, storage, security",
-    .arguments = "",
-    .details = "",
     .examples = "aictr info\naictr info --format '{{json .Cgroup}}'",
     .flags = kFlags,
     .max_arguments = 0,

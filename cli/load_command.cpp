@@ -13,7 +13,6 @@ constexpr Flag kFlags[] = {
 const CommandFor<LoadFlags> kLoadCommand(Command{
     .name = "load",
     .summary = "take images from an archive",
-    .arguments = "",
     .details =
         "The archive is what `aictr save`, `docker save` or `podman save` wrote, or another OCI image layout in a "
         "tar; it may be compressed with gzip, zstd, xz or bzip2.",

@@ -18,17 +18,6 @@ namespace {
 
 using Clock = StepLog::Clock;
 
-void show(std::string_view text) {
-  // A reader that has gone away is no reason to stop building.
-  ignore(sys::write_all(STDERR_FILENO, text));
-}
-
-int rows() {
-  constexpr int kFewest = 8;  // some terminals do not know their size
-  auto size = sys::terminal_size(STDERR_FILENO);
-  return size.ok() && size.value().ws_row >= kFewest ? size.value().ws_row : 24;
-}
-
 std::string rule_around(const std::string& title, const StepLog& log) {
   return fmt::format("------\n > {}:\n{}------\n", title, log.whole());
 }
@@ -138,7 +127,7 @@ class TerminalProgress : public Progress {
     Clock::time_point now = Clock::now();
     if (urgency == Urgency::when_due && now - drawn_ < kInterval) return;
     drawn_ = now;
-    show(block_.redraw(terminal_width(STDERR_FILENO), rows(), now));
+    show(block_.redraw(terminal_width(STDERR_FILENO), rows_to_draw(), now));
   }
 
   ProgressBlock block_;
@@ -146,11 +135,6 @@ class TerminalProgress : public Progress {
   std::string warnings_;
   bool ended_ = false;
 };
-
-bool terminal_can_draw() {
-  const char* term = std::getenv("TERM");
-  return sys::is_terminal(STDERR_FILENO) && term != nullptr && std::string_view(term) != "dumb";
-}
 
 }  // namespace
 
@@ -160,11 +144,10 @@ Result<std::unique_ptr<Progress>> make_progress(const std::string& how) {
   std::unique_ptr<Progress> progress;
   if (mode == "quiet") {
     progress = std::make_unique<QuietProgress>();
-  } else if (mode == "plain" || (mode == "auto" && !terminal_can_draw())) {
+  } else if (mode == "plain" || (mode == "auto" && !can_draw())) {
     progress = std::make_unique<PlainProgress>();
-  } else if (mode == "tty" && !terminal_can_draw()) {
-    return make_error(Kind::usage, "--progress=tty: standard error is not a terminal that can be drawn on",
-                      "use --progress=plain");
+  } else if (mode == "tty" && !can_draw()) {
+    return cannot_draw();
   } else if (mode == "tty" || mode == "auto") {
     progress = std::make_unique<TerminalProgress>();
   } else {

@@ -19,8 +19,6 @@ constexpr Flag kFlags[] = {
 const CommandFor<PsFlags> kPsCommand(Command{
     .name = "ps",
     .summary = "list containers",
-    .arguments = "",
-    .details = "",
     .examples = "aictr ps -a\naictr ps --filter status=exited -q\naictr ps --format 'table {{.Names}}\\t{{.Status}}'",
     .flags = kFlags,
     .group = Group::common,

@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "base/sys.h"
+#include "base/sys_terminal.h"
 #include "base/text.h"
 
 namespace aictr::cli {
@@ -75,6 +76,26 @@ int terminal_width(int fd) {
   winsize size{};
   if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return size.ws_col;
   return 80;
+}
+
+void show(std::string_view text) {
+  ignore(sys::write_all(STDERR_FILENO, text));
+}
+
+bool can_draw() {
+  const char* term = std::getenv("TERM");
+  return sys::is_terminal(STDERR_FILENO) && term != nullptr && std::string_view(term) != "dumb";
+}
+
+int rows_to_draw() {
+  constexpr int kFewest = 8;  // some terminals do not know their size
+  auto size = sys::terminal_size(STDERR_FILENO);
+  return size.ok() && size.value().ws_row >= kFewest ? size.value().ws_row : 24;
+}
+
+Error cannot_draw() {
+  return make_error(Kind::usage, "--progress=tty: standard error is not a terminal that can be drawn on",
+                    "use --progress=plain");
 }
 
 }  // namespace aictr::cli

@@ -27,4 +27,12 @@ bool shows_colour(int fd);
 // Columns of the terminal that `fd` is, or 80.
 int terminal_width(int fd);
 
+// What changes while a command works, on standard error; that nobody reads it any more is no reason to stop.
+void show(std::string_view text);
+// Whether standard error is a terminal where lines can be drawn over, and its rows.
+bool can_draw();
+int rows_to_draw();
+// --progress=tty where it cannot be.
+Error cannot_draw();
+
 }  // namespace aictr::cli

@@ -19,6 +19,17 @@ struct RuntimeContext {
   const runtime::StateRoot& root;
 };
 
+// The data of a command for one container.
+consteval Command of_container(std::string_view name, std::string_view summary, std::span<const Flag> flags = {}) {
+  return {.name = name,
+          .summary = summary,
+          .arguments = "ID",
+          .flags = flags,
+          .min_arguments = 1,
+          .max_arguments = 1,
+          .program = "aictr-runtime"};
+}
+
 template <class Flags>
 using RuntimeRun = Result<int> (*)(const RuntimeContext& context, Flags& flags,
                                    const std::vector<std::string>& arguments);

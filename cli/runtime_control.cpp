@@ -4,29 +4,9 @@
 namespace aictr::cli {
 namespace {
 
-constexpr CommandFor<NoFlags> kPause = Command{
-    .name = "pause",
-    .summary = "freeze every process of a container",
-    .arguments = "ID",
-    .details = "",
-    .examples = "",
-    .flags = {},
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .program = "aictr-runtime",
-};
+constexpr CommandFor<NoFlags> kPause = of_container("pause", "freeze every process of a container");
 
-constexpr CommandFor<NoFlags> kResume = Command{
-    .name = "resume",
-    .summary = "let the processes of a paused container go on",
-    .arguments = "ID",
-    .details = "",
-    .examples = "",
-    .flags = {},
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .program = "aictr-runtime",
-};
+constexpr CommandFor<NoFlags> kResume = of_container("resume", "let the processes of a paused container go on");
 
 Result<int> pause(const RuntimeContext& context, NoFlags&, const std::vector<std::string>& arguments) {
   TRY(runtime::pause(context.root, arguments[0]));

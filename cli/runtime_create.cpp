@@ -59,7 +59,6 @@ constexpr CommandFor<CreateFlags> kCreate = Command{
     .name = "create",
     .summary = "create a container whose process waits for 'start'",
     .arguments = "ID",
-    .details = "",
     .examples = "aictr-runtime create --bundle DIR --pid-file FILE ID",
     .flags = kCreateFlags,
     .min_arguments = 1,

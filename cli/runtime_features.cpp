@@ -12,10 +12,6 @@ namespace {
 constexpr CommandFor<NoFlags> kFeatures = Command{
     .name = "features",
     .summary = "print what this runtime can do, as JSON",
-    .arguments = "",
-    .details = "",
-    .examples = "",
-    .flags = {},
     .max_arguments = 0,
     .program = "aictr-runtime",
 };

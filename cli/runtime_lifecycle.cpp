@@ -19,23 +19,12 @@ struct DeleteFlags {
 constexpr Flag kDeleteFlags[] = {
     flag<&DeleteFlags::force>("force", 'f', "", "kill it first; a container that does not exist is no error")};
 
-constexpr CommandFor<NoFlags> kStart = Command{
-    .name = "start",
-    .summary = "let the process of a created container run",
-    .arguments = "ID",
-    .details = "",
-    .examples = "",
-    .flags = {},
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .program = "aictr-runtime",
-};
+constexpr CommandFor<NoFlags> kStart = of_container("start", "let the process of a created container run");
 
 constexpr CommandFor<KillFlags> kKill = Command{
     .name = "kill",
     .summary = "send a signal to a container's process",
     .arguments = "ID [SIGNAL]",
-    .details = "",
     .examples = "aictr-runtime kill ID KILL",
     .flags = kKillFlags,
     .min_arguments = 1,
@@ -43,17 +32,7 @@ constexpr CommandFor<KillFlags> kKill = Command{
     .program = "aictr-runtime",
 };
 
-constexpr CommandFor<DeleteFlags> kDelete = Command{
-    .name = "delete",
-    .summary = "remove a stopped container",
-    .arguments = "ID",
-    .details = "",
-    .examples = "",
-    .flags = kDeleteFlags,
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .program = "aictr-runtime",
-};
+constexpr CommandFor<DeleteFlags> kDelete = of_container("delete", "remove a stopped container", kDeleteFlags);
 
 Result<void> start_and_relay(NotifySocket& notify, const runtime::StateRoot& root, const std::string& id) {
   oci::State state = TRY(runtime::state(root, id));

@@ -17,24 +17,11 @@ constexpr std::string_view kFormats[] = {"table", "json"};
 constexpr Flag kListFlags[] = {flag<&ListFlags::format>("format", 'f', "FORMAT", "how to print the list", kFormats),
                                flag<&ListFlags::quiet>("quiet", 'q', "", "print ids only")};
 
-constexpr CommandFor<NoFlags> kState = Command{
-    .name = "state",
-    .summary = "print the state of a container as JSON",
-    .arguments = "ID",
-    .details = "",
-    .examples = "",
-    .flags = {},
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .program = "aictr-runtime",
-};
+constexpr CommandFor<NoFlags> kState = of_container("state", "print the state of a container as JSON");
 
 constexpr CommandFor<ListFlags> kList = Command{
     .name = "list",
     .summary = "list the containers of this state root",
-    .arguments = "",
-    .details = "",
-    .examples = "",
     .flags = kListFlags,
     .max_arguments = 0,
     .program = "aictr-runtime",

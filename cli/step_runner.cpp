@@ -34,12 +34,7 @@ Result<UniqueFd> one_file(const images::StepMount::File& file, int directory, co
   TRY(sys::write_all(made.get(), file.content));
   TRY(sys::chown(made.get(), "", file.uid, file.gid, AT_EMPTY_PATH));
   TRY(sys::chmod(made.get(), file.mode));
-  UniqueFd tree = TRY(sys::open_tree(directory, name, OPEN_TREE_CLONE));
-  mount_attr attributes{};
-  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-  attributes.propagation = MS_PRIVATE;
-  TRY(sys::mount_setattr(tree.get(), "", AT_EMPTY_PATH, attributes));
-  return tree;
+  return sys::clone_mount(made.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
 // Files that are made for the step are in `directory`, which is to go as soon as the container has them.

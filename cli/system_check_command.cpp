@@ -12,7 +12,6 @@ constexpr Flag kFlags[] = {
 const CommandFor<SystemCheckFlags> kSystemCheckCommand(Command{
     .name = "system check",
     .summary = "verify everything in the image store",
-    .arguments = "",
     .details =
         "Reads every manifest, configuration and layer and compares it with its digest. Ends with 1 when something is "
         "damaged, which is named; remove the images that need it, and get them again.",

@@ -7,7 +7,6 @@ const CommandFor<NoFlags> kTagCommand(Command{
     .arguments = "IMAGE NAME[:TAG]",
     .details = "The name is taken from the image that had it.",
     .examples = "aictr tag my-app my-app:1.0",
-    .flags = {},
     .group = Group::images,
     .completes = Completes::images,
     .min_arguments = 2,

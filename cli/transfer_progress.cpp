@@ -18,16 +18,6 @@ namespace {
 
 using Clock = TransferBlock::Clock;
 
-void show(std::string_view text) {
-  // A reader that has gone away is no reason to stop.
-  ignore(sys::write_all(STDERR_FILENO, text));
-}
-
-int rows() {
-  auto size = sys::terminal_size(STDERR_FILENO);
-  return size.ok() && size.value().ws_row >= 8 ? size.value().ws_row : 24;
-}
-
 class Quiet final : public TransferProgress {
  public:
   void planned(const std::vector<images::TransferItem>&) override {}
@@ -89,14 +79,9 @@ class Terminal final : public Shown {
 
  private:
   Clock::duration interval() const override { return std::chrono::milliseconds(100); }
-  void show_state() override { show(block_.redraw(terminal_width(STDERR_FILENO), rows(), Clock::now())); }
+  void show_state() override { show(block_.redraw(terminal_width(STDERR_FILENO), rows_to_draw(), Clock::now())); }
   void show_finished(std::size_t) override { show_state(); }
 };
-
-bool terminal_can_draw() {
-  const char* term = std::getenv("TERM");
-  return sys::is_terminal(STDERR_FILENO) && term != nullptr && std::string_view(term) != "dumb";
-}
 
 }  // namespace
 
@@ -104,10 +89,9 @@ Result<std::unique_ptr<TransferProgress>> make_transfer_progress(const std::stri
   std::unique_ptr<TransferProgress> progress;
   if (how == "quiet") {
     progress = std::make_unique<Quiet>();
-  } else if (how == "tty" && !terminal_can_draw()) {
-    return make_error(Kind::usage, "--progress=tty: standard error is not a terminal that can be drawn on",
-                      "use --progress=plain");
-  } else if (how == "plain" || !terminal_can_draw()) {
+  } else if (how == "tty" && !can_draw()) {
+    return cannot_draw();
+  } else if (how == "plain" || !can_draw()) {
     progress = std::make_unique<Plain>(verb);
   } else {
     progress = std::make_unique<Terminal>(verb);

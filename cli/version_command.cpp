@@ -12,8 +12,6 @@ constexpr Flag kFlags[] = {
 const CommandFor<VersionFlags> kVersionCommand(Command{
     .name = "version",
     .summary = "show the version and what it was built from",
-    .arguments = "",
-    .details = "",
     .examples = "aictr version --format '{{.Client.Version}}'",
     .flags = kFlags,
     .group = Group::system,

@@ -16,16 +16,8 @@
 namespace aictr::images {
 namespace {
 
-enum class Access { read_only, read_write };
-
-// The file or directory as a mount of its own.
-Result<UniqueFd> tree_of(int fd, Access access) {
-  UniqueFd tree = TRY(sys::open_tree(fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE));
-  mount_attr attributes{};
-  attributes.propagation = MS_PRIVATE;
-  if (access == Access::read_only) attributes.attr_set = MOUNT_ATTR_RDONLY;
-  TRY(sys::mount_setattr(tree.get(), "", AT_EMPTY_PATH, attributes));
-  return tree;
+std::uint64_t access(bool writable) {
+  return writable ? 0 : MOUNT_ATTR_RDONLY;
 }
 
 // A step sees what it binds as a COPY would have brought it, so only what is root's and whole is shown itself.
@@ -69,12 +61,12 @@ struct StepMounts::Maker {
     bool of_stage = std::holds_alternative<FromStage>(bind.origin);
     if (!bind.writable && item.complete && (of_stage || is_as_copied(item))) {
       // Before Linux 6.15 nothing can be taken out of a stage's mount, which is nowhere attached.
-      auto tree = tree_of(item.base.get(), Access::read_only);
+      auto tree = sys::clone_mount(item.base.get(), access(false));
       if (tree.ok()) return add(std::move(tree).value());
       if (tree.error().code != EINVAL) return std::move(tree).error();
     }
     UniqueFd copy = TRY(copy_of(item, of_stage));
-    return add(TRY(tree_of(copy.get(), bind.writable ? Access::read_write : Access::read_only)));
+    return add(TRY(sys::clone_mount(copy.get(), access(bind.writable))));
   }
 
   Result<UniqueFd> copy_of(const SourceItem& item, bool keep_owners) {
@@ -97,7 +89,7 @@ struct StepMounts::Maker {
       found = self.caches_.emplace(cache.id, std::move(directory)).first;
       if (found->second.fresh && cache.seed) TRY(fill(found->second, *cache.seed));
     }
-    return add(TRY(tree_of(found->second.data.get(), cache.writable ? Access::read_write : Access::read_only)));
+    return add(TRY(sys::clone_mount(found->second.data.get(), access(cache.writable))));
   }
 
   Result<void> fill(const CacheDirectory& cache, const BindMount& seed) {
@@ -123,7 +115,7 @@ struct StepMounts::Maker {
     if (given == secrets.ssh_sockets.end()) return absent("ssh", ssh.id, ssh.required);
     UniqueFd socket = TRY_AS(fmt::format("--ssh {}", ssh.id), sys::open(AT_FDCWD, given->second, O_PATH));
     self.environment_.push_back("SSH_AUTH_SOCK=" + target);
-    return add(TRY(tree_of(socket.get(), Access::read_write)));
+    return add(TRY(sys::clone_mount(socket.get(), access(true))));
   }
 
   static Result<void> absent(std::string_view flag, const std::string& id, bool required) {

@@ -30,14 +30,6 @@ bool is_protected(int self) {
   return seals >= 0 && (seals & kSeals) == kSeals;
 }
 
-Result<UniqueFd> copy_of_mount(int self) {
-  UniqueFd mount = TRY(sys::open_tree(self, "", AT_EMPTY_PATH | OPEN_TREE_CLONE));
-  mount_attr read_only{};
-  read_only.attr_set = MOUNT_ATTR_RDONLY;
-  TRY(sys::mount_setattr(mount.get(), "", AT_EMPTY_PATH, read_only));
-  return mount;
-}
-
 Result<UniqueFd> copy_in_memory(int self) {
   constexpr unsigned kCloexecSealing = 3;  // MFD_CLOEXEC | MFD_ALLOW_SEALING
   UniqueFd copy = TRY(sys::memfd("aictr", kCloexecSealing));
@@ -67,7 +59,7 @@ Result<void> protect_self(char** argv) {
     keep_name(argv);
     return {};
   }
-  auto copy = copy_of_mount(self.get());
+  auto copy = sys::clone_mount(self.get(), MOUNT_ATTR_RDONLY);
   if (!copy.ok()) copy = copy_in_memory(self.get());
   UniqueFd program = TRY_AS("protect this program from the container", std::move(copy));
   std::string path = TRY(sys::readlink(AT_FDCWD, "/proc/self/exe"));
