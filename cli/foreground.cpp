@@ -31,12 +31,16 @@ void report_memory(const runtime::MemoryReport& memory) {
 
 }  // namespace
 
-Result<int> attend_foreground(const runtime::StateRoot& states, const Containers& containers, Container& container,
-                              runtime::Created created, Attachment& attachment) {
+Result<void> start_foreground(const runtime::StateRoot& states, const Containers& containers, Container& container) {
   TRY(runtime::start(states, container.id));
   container.started = now();
   TRY(containers.save(container));
   trace_step("started");
+  return {};
+}
+
+Result<int> attend_foreground(const runtime::StateRoot& states, const Containers& containers, Container& container,
+                              runtime::Created created, Attachment& attachment) {
   sys::Ended ended =
       TRY(attachment.attend({created.pid, created.pidfd.get(), std::move(created.terminal), Newlines::by_container}));
   trace_step("ended");

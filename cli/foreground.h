@@ -7,8 +7,10 @@
 
 namespace aictr::cli {
 
-// Starts the created container, stays until it ends and puts down in its record how it ended. The exit code for the
-// caller: the container's own, and Kind::exec when its command cannot be run.
+// Starts the created container and puts that down in its record. Kind::exec when its command cannot be run.
+Result<void> start_foreground(const runtime::StateRoot& states, const Containers& containers, Container& container);
+
+// Stays until the started container ends and puts down in its record how it ended. The container's own exit code.
 Result<int> attend_foreground(const runtime::StateRoot& states, const Containers& containers, Container& container,
                               runtime::Created created, Attachment& attachment);
 

@@ -85,7 +85,6 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
 
   Containers containers = TRY(Containers::open(globals.root));
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
-  TRY(containers.sweep(states));
   Container container = TRY(record_of(flags, arguments[0], image, spec));
   FileLock watching = TRY(containers.create(container));
   Defer discard([&] { ignore(containers.remove(container, states, runtime::Force::yes)); });
@@ -106,6 +105,8 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   request.rootfs = std::move(rootfs);
   request.die_with_parent = true;
   runtime::Created created = TRY(runtime::create(states, std::move(request)));
+  TRY(start_foreground(states, containers, container));
+  ignore(containers.sweep(states));  // here it costs no start any time; `ps` and `rm` tell when it fails
   int code = TRY(attend_foreground(states, containers, container, std::move(created), attachment));
 
   if (flags.remove || !container.exit_code) return code;
