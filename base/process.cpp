@@ -135,7 +135,7 @@ Result<CommandResult> run_command(const Command& command) {
   if (talked.ok() && talked.value()) talked = wait_until(child.pidfd.get(), end);
   bool in_time = talked.ok() && talked.value();
   // Too late or broken: nothing of ours may be left running. A process that is gone already is no matter.
-  if (!in_time) ignore(sys::pidfd_send_signal(child.pidfd.get(), SIGKILL));
+  if (!in_time) ignore(sys::kill(child.pid, SIGKILL));
   result.ended = TRY(sys::wait(child.pid));
   if (!talked.ok()) return std::move(talked).error();
   if (!in_time) {

@@ -37,6 +37,11 @@ std::vector<char*> pointers(std::span<const std::string> strings) {
   return result;
 }
 
+// A call failed because the kernel, or a seccomp filter that this process is under already, is older than it.
+bool filtered() {
+  return errno == ENOSYS || errno == EPERM;
+}
+
 Result<Ended> wait_with(pid_t pid, int options) {
   int status = 0;
   Ended ended;
@@ -63,6 +68,8 @@ Result<Cloned> clone3(std::uint64_t flags, std::optional<int> cgroup) {
     args.cgroup = static_cast<std::uint64_t>(*cgroup);
   }
   long pid = ::syscall(SYS_clone3, &args, sizeof args);
+  if (pid < 0 && filtered() && flags == 0 && !cgroup)
+    pid = ::syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, nullptr);
   if (pid < 0) return sys_error("start a process (clone3)");
   Cloned cloned;
   cloned.pid = static_cast<pid_t>(pid);
@@ -196,7 +203,7 @@ Result<rlimit> getrlimit(int resource) {
 Result<void> close_on_exec_from(unsigned first) {
   constexpr unsigned kCloseRangeCloexec = 1U << 2;
   if (::syscall(SYS_close_range, first, ~0U, kCloseRangeCloexec) == 0) return {};
-  if (errno != ENOSYS && errno != EINVAL) return sys_error("mark descriptors close-on-exec");
+  if (!filtered() && errno != EINVAL) return sys_error("mark descriptors close-on-exec");
   rlimit limit = TRY(getrlimit(RLIMIT_NOFILE));
   for (unsigned fd = first; fd < limit.rlim_cur; ++fd) ::fcntl(static_cast<int>(fd), F_SETFD, FD_CLOEXEC);
   return {};
@@ -204,7 +211,7 @@ Result<void> close_on_exec_from(unsigned first) {
 
 Result<void> close_range(unsigned first, unsigned last) {
   if (first > last || ::syscall(SYS_close_range, first, last, 0) == 0) return {};
-  if (errno != ENOSYS) return sys_error("close descriptors");
+  if (!filtered()) return sys_error("close descriptors");
   rlimit limit = TRY(getrlimit(RLIMIT_NOFILE));
   for (unsigned fd = first; fd <= last && fd < limit.rlim_cur; ++fd) ::close(static_cast<int>(fd));
   return {};

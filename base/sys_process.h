@@ -24,7 +24,8 @@ struct Cloned {
   UniqueFd pidfd;
 };
 // `cgroup`: a cgroup v2 directory that the child is born in (CLONE_INTO_CGROUP, Linux 5.7), or nothing.
-// The child gets a copy of the address space, as after fork(2); the caller must be single-threaded.
+// The child gets a copy of the address space, as after fork(2); the caller must be single-threaded. Without flags and
+// cgroup it works behind a seccomp filter that knows only clone(2), too.
 Result<Cloned> clone3(std::uint64_t flags, std::optional<int> cgroup = std::nullopt);
 
 Result<UniqueFd> pidfd_open(pid_t pid);

@@ -15,12 +15,15 @@
 namespace aictr::runtime {
 namespace {
 
-// 0, or why it cannot be executed. faccessat2 with AT_EACCESS: the effective ids are who will execute it.
+// 0, or why it cannot be executed. faccessat2 with AT_EACCESS: the effective ids are who will execute it. The
+// container's seccomp profile may be on already and be older than that call (Linux 5.8): then the mode has to do, and
+// the exec has the last word.
 int judge(const std::string& path) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0) return errno;
   if (S_ISDIR(st.st_mode)) return EISDIR;
-  return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : EACCES;
+  if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return 0;
+  return errno == EPERM && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0 ? 0 : EACCES;
 }
 
 Error refuse(const std::string& name, int code) {

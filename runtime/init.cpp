@@ -145,6 +145,7 @@ class Init {
   Result<void> become_user() {
     TRY(apply_proc_settings(process(), *proc_));
     proc_.reset();
+    TRY(close_strangers());
     TRY(workload_.become_user());
     trace_step("init: became the user");
     return {};
@@ -163,11 +164,17 @@ class Init {
 
   Result<void> wait_at_gate() {
     in_.handshake.socket().reset();
-    std::set<int> kept = {in_.gate->fd()};
-    for (const auto& [number, fd] : in_.request.extra_fds) kept.insert(fd);
-    TRY(close_all_but(kept));
     in_.handshake = TRY(in_.gate->wait());
     return {};
+  }
+
+  // What is opened from now on closes at the exec.
+  Result<void> close_strangers() {
+    std::set<int> kept = {in_.handshake.socket().get()};
+    if (in_.gate) kept.insert(in_.gate->fd());
+    if (terminal_) kept.insert(terminal_->master.get());
+    for (const auto& [number, fd] : in_.request.extra_fds) kept.insert(fd);
+    return close_all_but(kept);
   }
 
   // The parent has written down who we are; it is safe to go on, and hooks can be told our number.

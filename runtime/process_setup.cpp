@@ -117,12 +117,12 @@ Result<void> close_all_but(const std::set<int>& kept) {
 }
 
 Result<void> arrange_descriptors(const std::map<int, int>& extra, UniqueFd& kept) {
-  if (extra.empty()) return sys::close_on_exec_from(3);
+  if (extra.empty()) return {};
   int above = std::max(extra.rbegin()->first, 2) + 1;
   kept = TRY(duplicate_above(kept.get(), above));
   std::vector<std::pair<int, UniqueFd>> copies;
   for (const auto& [number, fd] : extra) copies.emplace_back(number, TRY(duplicate_above(fd, above)));
-  TRY(sys::close_on_exec_from(3));
+  for (const auto& [number, fd] : extra) ::close(fd);
   for (const auto& [number, copy] : copies) {
     if (::dup2(copy.get(), number) < 0) return sys_error(fmt::format("hand over descriptor {}", number));
   }

@@ -46,11 +46,12 @@ Result<void> apply_kernel_settings(const ProcessPlan& plan);
 Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan);
 Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan& plan);
 
-// Closes every descriptor from 3 on but these: a process that waits shows nothing of the host to who can look into it.
+// Closes every descriptor from 3 on but these (CVE-2024-21626), before the process has limits and a filter that could
+// stand in the way: neither the program nor who can look into a process that waits gets anything of the host.
 Result<void> close_all_but(const std::set<int>& kept);
 
-// Descriptors that the process is to have get their numbers; everything else from 3 on closes at exec (CVE-2024-21626).
-// `kept` is ours until then and moves out of the way.
+// Descriptors that the process is to have get their numbers, behind close_all_but(). `kept` is ours until the exec and
+// moves out of the way.
 Result<void> arrange_descriptors(const std::map<int, int>& extra, UniqueFd& kept);
 
 }  // namespace aictr::runtime
