@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include <fmt/core.h>
 
@@ -114,6 +116,12 @@ std::vector<std::string> proxies(const images::BuildArguments& arguments) {
   return all;
 }
 
+Result<std::size_t> jobs(std::optional<int> flag) {
+  if (!flag) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  if (*flag >= 1) return static_cast<std::size_t>(*flag);
+  return make_error(Kind::usage, fmt::format("--jobs {}: at least one stage must be built at a time", *flag));
+}
+
 Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::string& context) {
   if (context == "-") {
     return make_error(Kind::unsupported, "a context on standard input is not supported yet",
@@ -132,6 +140,7 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::s
   options.secrets = TRY(read_build_secrets(flags.secret, flags.ssh));
   options.proxies = proxies(options.plan.arguments);
   options.use_cache = !flags.no_cache;
+  options.jobs = TRY(jobs(flags.jobs));
   options.source_date_epoch = TRY(source_date_epoch());
   if (options.source_date_epoch) {
     options.plan.arguments.try_emplace("SOURCE_DATE_EPOCH", std::to_string(*options.source_date_epoch));
@@ -159,9 +168,12 @@ Result<void> announce(const images::Image& image, const BuildFlags& flags) {
   return {};
 }
 
-}  // namespace
-
-namespace {
+// What a build that was killed leaves, or a stage of it: unfinished layers, and the container of its step.
+void clear_away(const Globals& globals) {
+  ignore(clear_abandoned_steps(globals));
+  auto store = images::Store::open(globals.root);
+  if (store.ok()) ignore(images::remove_dead_drafts(store.value().fd()));
+}
 
 Result<int> build_here(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
   images::BuildOptions options = TRY(build_options(flags, arguments[0]));
@@ -178,17 +190,11 @@ Result<int> build_here(const Globals& globals, const BuildFlags& flags, const st
   if (!image.ok()) {
     Error error = std::move(image).error().context("build");
     report_error(error);
-    return runner.stopped_by() ? kEndedBySignal + *runner.stopped_by() : build_exit_code_of(error);
+    clear_away(globals);
+    return build_exit_code_of(error);
   }
   TRY(announce(image.value(), flags));
   return 0;
-}
-
-// What a build that was killed leaves: unfinished layers, and the container of its step.
-void clear_away(const Globals& globals) {
-  ignore(clear_abandoned_steps(globals));
-  auto store = images::Store::open(globals.root);
-  if (store.ok()) ignore(images::remove_dead_drafts(store.value().fd()));
 }
 
 }  // namespace

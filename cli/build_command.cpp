@@ -20,6 +20,7 @@ constexpr Flag kFlags[] = {
     flag<&BuildFlags::host_ca>("host-ca", 0, "WHEN", "show steps the certificate authorities this host trusts",
                                kHostCa),
     flag<&BuildFlags::iidfile>("iidfile", 0, "FILE", "write the image's id to FILE"),
+    flag<&BuildFlags::jobs>("jobs", 0, "N", "build at most N stages at the same time; as many as there are processors"),
     flag<&BuildFlags::label>("label", 0, "KEY=VALUE", "label the image"),
     flag<&BuildFlags::no_cache>("no-cache", 0, "", "run every step, also those that have been run before"),
     flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),

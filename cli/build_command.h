@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct BuildFlags {
   std::vector<std::string> ssh;
   std::string host_ca = "auto";
   std::string iidfile;
+  std::optional<int> jobs;
   std::string progress;
   bool no_cache = false;
   bool quiet = false;

@@ -49,6 +49,9 @@ class PlainProgress : public Progress {
       case Outcome::failed:
         show(fmt::format("#{} ERROR after {:.1f}s\n", step, seconds));
         break;
+      case Outcome::cancelled:
+        show(fmt::format("#{} CANCELED\n", step));
+        break;
     }
     steps_.erase(step);
   }

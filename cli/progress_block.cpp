@@ -61,10 +61,8 @@ ProgressBlock::Step* ProgressBlock::find(std::size_t number) {
 
 std::string ProgressBlock::step_line(const Step& step, std::size_t columns, Clock::time_point now) const {
   std::string time = fmt::format(" {:.1f}s", seconds_between(step.start, step.running ? now : step.end));
-  std::string_view word = step.running                      ? ""
-                          : step.outcome == Outcome::cached ? "CACHED "
-                          : step.outcome == Outcome::failed ? "ERROR "
-                                                            : "";
+  constexpr std::string_view kWords[] = {"", "CACHED ", "ERROR ", "CANCELED "};
+  std::string_view word = step.running ? "" : kWords[static_cast<std::size_t>(step.outcome)];
   auto room = columns - std::min(columns, time.size());
   std::string line = cut(fmt::format(" => {}{}", word, printable(step.title)), room);
   line.append(room - width_of(line), ' ');

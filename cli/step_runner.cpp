@@ -103,8 +103,7 @@ Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const im
       continue;
     }
     if (polled[1].revents != 0) {
-      stopped_by_ = TRY(signals.take());
-      return make_error(Kind::busy, fmt::format("stopped by SIG{}", ::sigabbrev_np(*stopped_by_)));
+      return make_error(Kind::busy, fmt::format("stopped by SIG{}", ::sigabbrev_np(TRY(signals.take()))));
     }
     std::size_t n = TRY(sys::read(from, buffer));
     if (n == 0) return {};

@@ -3,10 +3,10 @@
 #include <optional>
 
 #include "base/result.h"
+#include "base/stop_signals.h"
 #include "cli/claims.h"
 #include "cli/global.h"
 #include "cli/host_ca.h"
-#include "cli/stop_signals.h"
 #include "images/step_runner.h"
 
 namespace aictr::cli {
@@ -21,15 +21,12 @@ class ContainerStepRunner : public images::StepRunner {
   // which then fails.
   Result<int> run(images::Step step, const images::OutputSink& output) override;
 
-  std::optional<int> stopped_by() const { return stopped_by_; }  // the signal that ended a step
-
  private:
   Result<void> relay(int from, StopSignals& signals, const images::OutputSink& output);
 
   const Globals& globals_;
   HostCa host_ca_;
   std::optional<Claims> claims_;  // of the steps that run now
-  std::optional<int> stopped_by_;
 };
 
 // Of builds that were killed. A runner does it by itself before its first step.

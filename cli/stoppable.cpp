@@ -12,11 +12,11 @@
 
 #include <fmt/core.h>
 
+#include "base/stop_signals.h"
 #include "base/sys.h"
 #include "base/sys_process.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
-#include "cli/stop_signals.h"
 
 namespace aictr::cli {
 namespace {
@@ -62,7 +62,7 @@ Result<int> stoppable(std::string_view name, const std::function<Result<int>()>&
     ignore(sys::pidfd_send_signal(worker.pidfd.get(), SIGKILL));
   }
   sys::Ended ended = TRY(sys::wait(worker.pid));
-  if (!ended.signaled) return ended.status;
+  if (!ended.signaled) return signal && ended.status != 0 ? kEndedBySignal + *signal : ended.status;
   clear_away();
   if (!signal) return make_error(Kind::internal, fmt::format("killed by SIG{}", ::sigabbrev_np(ended.status)));
   report_error(make_error(Kind::busy, fmt::format("{}: stopped by SIG{}", name, ::sigabbrev_np(*signal))));

@@ -9,6 +9,7 @@
 #include "images/build_cache.h"
 #include "images/build_context.h"
 #include "images/stage_builder.h"
+#include "images/stage_scheduler.h"
 
 namespace aictr::images {
 namespace {
@@ -43,6 +44,15 @@ oci::ImageConfig configuration(const PlannedStage& stage, const BuiltStage& buil
   return config;
 }
 
+Result<BuiltStage> build_in_order(const Dockerfile& file, const Plan& plan, const StageTools& tools) {
+  std::vector<BuiltStage> built;
+  auto find_stage = [&](std::size_t stage) -> Result<BuiltStage> { return built[stage]; };
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    built.push_back(TRY(StageBuilder(file, plan, i, tools, find_stage).build()));
+  }
+  return std::move(built.back());
+}
+
 }  // namespace
 
 Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runner, BuildObserver& observer) {
@@ -65,11 +75,10 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
                    observer,
                    options.use_cache,
                    options.source_date_epoch};
-  StageBuilder builder(file, plan, tools);
-  observer.planned(builder.step_count());
-  for (const PlannedStage& stage : plan.stages) TRY(builder.build(stage));
-
-  return store.add(configuration(plan.stages.back(), builder.last(), options), options.names);
+  observer.planned(steps_before(plan, plan.stages.size()));
+  bool at_once = options.jobs > 1 && plan.stages.size() > 1;
+  BuiltStage built = TRY(at_once ? build_at_once(file, plan, tools, options.jobs) : build_in_order(file, plan, tools));
+  return store.add(configuration(plan.stages.back(), built, options), options.names);
 }
 
 }  // namespace aictr::images

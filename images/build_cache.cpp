@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/file.h"
+#include "base/sys.h"
 #include "images/hash.h"
 #include "images/store_layout.h"
 #include "oci/json.h"
@@ -50,7 +51,7 @@ std::optional<CacheRecord> parse(std::string_view text) {
 }  // namespace
 
 Result<BuildCache> BuildCache::open(const Store& store) {
-  for (const char* folder : {"steps", "files"}) {
+  for (const char* folder : {"steps", "files", "claims"}) {
     TRY(make_directories(store.fd(), fmt::format("{}/{}", layout::kCache, folder), 0700));
   }
   return BuildCache(store);
@@ -66,6 +67,25 @@ std::optional<CacheRecord> BuildCache::find(const std::string& key) const {
 
 Result<void> BuildCache::save(const std::string& key, const CacheRecord& record) const {
   return write_file(store_->fd(), record_path(key), print(record), 0600, Durability::until_reboot);
+}
+
+Result<BuildCache::Claim> BuildCache::claim(const std::string& key, const std::function<void()>& waits) const {
+  std::string path = fmt::format("{}/claims/{}", layout::kCache, key);
+  for (;;) {
+    auto lock = FileLock::try_acquire(store_->fd(), path, FileLock::Mode::exclusive);
+    if (!lock.ok() && lock.error().kind == Kind::busy) {
+      waits();
+      lock = FileLock::acquire(store_->fd(), path, FileLock::Mode::exclusive);
+    }
+    FileLock ours = TRY(std::move(lock));
+    // Whoever had it before us has taken the file away: the one that counts is another.
+    struct stat st = TRY(sys::stat(ours.fd()));
+    if (st.st_nlink > 0) return Claim(store_->fd(), std::move(path), std::move(ours));
+  }
+}
+
+BuildCache::Claim::~Claim() {
+  if (lock_.fd() >= 0) ignore(sys::unlink(dir_, path_));
 }
 
 std::string BuildCache::file_digests_path(const std::string& path) {

@@ -10,7 +10,7 @@ namespace aictr::images {
 // one thread at a time.
 class BuildObserver {
  public:
-  enum class Outcome { done, cached, failed };
+  enum class Outcome { done, cached, failed, cancelled };  // cancelled: another step has failed
 
   virtual ~BuildObserver() = default;
   virtual void planned(std::size_t steps) = 0;                           // before the first one starts

@@ -71,7 +71,8 @@ Result<std::string> compute(const SourceItem& item, const SourceEntry& entry) {
 }  // namespace
 
 FileDigests::FileDigests(int dir, std::string path) : dir_(dir), path_(std::move(path)) {
-  if (!path_.empty()) load();
+  auto text = path_.empty() ? Result<std::string>(std::string()) : read_file(dir_, path_);
+  if (text.ok()) read(text.value(), false);
 }
 
 FileDigests::Identity FileDigests::identity(const struct stat& st) {
@@ -79,12 +80,10 @@ FileDigests::Identity FileDigests::identity(const struct stat& st) {
           nanoseconds(st.st_mtim), nanoseconds(st.st_ctim)};
 }
 
-// A line a file: five numbers and the digest.
-void FileDigests::load() {
-  auto text = read_file(dir_, path_);
-  if (!text.ok()) return;
-  std::string_view rest = text.value();
-  if (!rest.starts_with(kHeader)) return;
+// A header, and a line a file: five numbers and the digest.
+void FileDigests::read(std::string_view text, bool used) {
+  if (!text.starts_with(kHeader)) return;
+  std::string_view rest = text;
   while (!rest.empty()) {
     std::size_t end = std::min(rest.find('\n'), rest.size());
     std::vector<std::string> parts = words(rest.substr(0, end));
@@ -97,7 +96,10 @@ void FileDigests::load() {
       whole = whole && number;
       id[i] = number.value_or(0);
     }
-    if (whole) known_[id] = {std::move(parts[5]), false};
+    if (!whole) continue;
+    auto [known, fresh] = known_.try_emplace(id, Known{std::move(parts[5]), used});
+    known->second.used = known->second.used || used;
+    changed_ = changed_ || (used && fresh);
   }
 }
 
@@ -118,13 +120,21 @@ Result<std::string> FileDigests::digest(const SourceItem& item, const SourceEntr
   return digest;
 }
 
-void FileDigests::save() const noexcept {
-  if (path_.empty() || !changed_) return;
+std::string FileDigests::used() const {
   std::string text = std::string(kHeader) + "\n";
   for (const auto& [id, known] : known_) {
     if (known.used) text += fmt::format("{} {} {} {} {} {}\n", id[0], id[1], id[2], id[3], id[4], known.digest);
   }
-  ignore(write_file(dir_, path_, text, 0600, Durability::until_reboot));
+  return text;
+}
+
+void FileDigests::add(std::string_view used) {
+  read(used, true);
+}
+
+void FileDigests::save() const noexcept {
+  if (path_.empty() || !changed_) return;
+  ignore(write_file(dir_, path_, used(), 0600, Durability::until_reboot));
 }
 
 }  // namespace aictr::images

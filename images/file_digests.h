@@ -24,6 +24,10 @@ class FileDigests {
   // Hexadecimal. Folders and special files have attributes only.
   Result<std::string> digest(const SourceItem& item, const SourceEntry& entry);
 
+  // What was asked for since the start, and the same of another process to be kept with ours.
+  std::string used() const;
+  void add(std::string_view used);
+
   // Keeps what was asked for since the start. Failing costs time only, so nobody needs to know.
   void save() const noexcept;
 
@@ -36,7 +40,7 @@ class FileDigests {
   };
 
   static Identity identity(const struct stat& st);
-  void load();
+  void read(std::string_view text, bool used);
 
   int dir_;
   std::string path_;

@@ -32,19 +32,34 @@ std::size_t digits(std::size_t number) {
 
 }  // namespace
 
-StageBuilder::StageBuilder(const Dockerfile& file, const Plan& plan, const StageTools& tools)
-    : file_(file), plan_(plan), tools_(tools) {}
+std::size_t steps_before(const Plan& plan, std::size_t stage) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < stage; ++i) count += steps_of(plan.stages[i]);
+  return count;
+}
 
-Result<void> StageBuilder::build(const PlannedStage& stage) {
-  std::size_t index = 0;
-  BuiltStage built = TRY(begin(stage));
-  if (std::holds_alternative<Image>(stage.base)) {
-    ++number_;
-    tools_.observer.started(number_, title(stage, ++index, stage.title));
+StageBuilder::StageBuilder(const Dockerfile& file, const Plan& plan, std::size_t stage, const StageTools& tools,
+                           FindStage find_stage)
+    : file_(file),
+      plan_(plan),
+      stage_(plan.stages[stage]),
+      tools_(tools),
+      find_stage_(std::move(find_stage)),
+      first_(steps_before(plan, stage)),
+      number_(first_) {}
+
+Result<BuiltStage> StageBuilder::build() {
+  BuiltStage built = TRY(begin());
+  if (std::holds_alternative<Image>(stage_.base)) {
+    std::string title = next_title(stage_.title);
+    tools_.observer.started(number_, title);
     tools_.observer.finished(number_, Outcome::cached);
   }
-  for (const PlannedStep& step : stage.steps) {
-    if (step.acts()) tools_.observer.started(++number_, title(stage, ++index, step.title));
+  for (const PlannedStep& step : stage_.steps) {
+    if (step.acts()) {
+      std::string title = next_title(step.title);
+      tools_.observer.started(number_, title);
+    }
     auto applied = apply(built, step);
     if (!applied.ok()) {
       Error error = std::move(applied).error();
@@ -52,26 +67,20 @@ Result<void> StageBuilder::build(const PlannedStage& stage) {
       return file_.error_at(step.lines, std::move(error));
     }
   }
-  built_.push_back(std::move(built));
-  return {};
+  return built;
 }
 
-std::size_t StageBuilder::step_count() const {
-  std::size_t count = 0;
-  for (const PlannedStage& stage : plan_.stages) count += steps_of(stage);
-  return count;
+std::string StageBuilder::next_title(const std::string& text) {
+  ++number_;
+  std::size_t count = steps_of(stage_);
+  std::string name = plan_.several_stages ? stage_.name + " " : "";
+  return fmt::format("[{}{:>{}}/{}] {}", name, number_ - first_, digits(count), count, text);
 }
 
-std::string StageBuilder::title(const PlannedStage& stage, std::size_t index, const std::string& text) const {
-  std::size_t count = steps_of(stage);
-  std::string name = plan_.several_stages ? stage.name + " " : "";
-  return fmt::format("[{}{:>{}}/{}] {}", name, index, digits(count), count, text);
-}
-
-Result<BuiltStage> StageBuilder::begin(const PlannedStage& stage) {
-  if (const auto* parent = std::get_if<FromStage>(&stage.base)) return built_[parent->stage];
+Result<BuiltStage> StageBuilder::begin() {
+  if (const auto* parent = std::get_if<FromStage>(&stage_.base)) return find_stage_(parent->stage);
   BuiltStage built;
-  const auto* image = std::get_if<Image>(&stage.base);
+  const auto* image = std::get_if<Image>(&stage_.base);
   if (image == nullptr) return built;
   built.layers = image->config.diff_ids;
   built.history = image->config.history;
@@ -103,11 +112,17 @@ Result<void> StageBuilder::apply(BuiltStage& into, const PlannedStep& step) {
 template <class Make>
 Result<CacheRecord> StageBuilder::cached(const std::string& key, const PlannedStep& step, Outcome& outcome,
                                          Make make) const {
-  if (tools_.use_cache) {
-    if (auto record = tools_.cache.find(key)) {
-      outcome = Outcome::cached;
-      return std::move(*record);
-    }
+  std::optional<CacheRecord> known;
+  std::optional<BuildCache::Claim> claim;
+  if (tools_.use_cache) known = tools_.cache.find(key);
+  if (tools_.use_cache && !known) {
+    auto waits = [&] { tools_.observer.output(number_, "another build is at this step: waiting for it\n"); };
+    claim.emplace(TRY(tools_.cache.claim(key, waits)));
+    known = tools_.cache.find(key);
+  }
+  if (known) {
+    outcome = Outcome::cached;
+    return std::move(*known);
   }
   std::optional<Layer> layer = TRY(make());
   CacheRecord record{std::move(layer), time_of(tools_.source_date_epoch), step.title};
@@ -124,7 +139,8 @@ Result<CacheRecord> StageBuilder::find_or_make(const BuiltStage& on, const Plann
 }
 
 Result<SourceTree> StageBuilder::tree_of(const FromStage& stage) const {
-  UniqueFd root = TRY(mount_layers(tools_.store, built_[stage.stage].layers, std::nullopt));
+  BuiltStage built = TRY(find_stage_(stage.stage));
+  UniqueFd root = TRY(mount_layers(tools_.store, built.layers, std::nullopt));
   return SourceTree(fmt::format("stage '{}'", plan_.stages[stage.stage].name), std::move(root));
 }
 
@@ -140,7 +156,8 @@ Result<std::string> StageBuilder::content_of(const RunMount& mount) const {
   const auto* bind = std::get_if<BindMount>(&mount.what);
   if (bind == nullptr) return std::string();
   if (const auto* stage = std::get_if<FromStage>(&bind->origin)) {
-    return CacheKey(bind->source, built_[stage->stage].layers, std::nullopt).finish();
+    BuiltStage built = TRY(find_stage_(stage->stage));
+    return CacheKey(bind->source, built.layers, std::nullopt).finish();
   }
   std::string all;
   for (const SourceItem& item : TRY(find_items(*bind))) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "images/build_cache.h"
 #include "images/build_observer.h"
+#include "images/built_stage.h"
 #include "images/cache_key.h"
 #include "images/file_digests.h"
 #include "images/plan.h"
@@ -14,13 +16,6 @@
 #include "oci/image_spec.h"
 
 namespace aictr::images {
-
-// What a stage has become.
-struct BuiltStage {
-  std::vector<oci::Digest> layers;
-  std::vector<oci::History> history;
-  std::string created;  // of the newest layer, RFC 3339; empty when there is none
-};
 
 // What the steps of all stages share.
 struct StageTools {
@@ -35,19 +30,23 @@ struct StageTools {
   std::optional<std::int64_t> source_date_epoch;
 };
 
-// Builds the stages of a plan, one after the other.
+// Gives what a stage of the plan has become, when it has.
+using FindStage = std::function<Result<BuiltStage>(std::size_t stage)>;
+
+// Steps of the stages before this one of the plan, as the observer is told of them; of all: its size.
+std::size_t steps_before(const Plan& plan, std::size_t stage);
+
+// Builds a stage of a plan.
 class StageBuilder {
  public:
-  StageBuilder(const Dockerfile& file, const Plan& plan, const StageTools& tools);
+  // `find_stage` is asked for the base, and for a stage that a step takes from right before that step.
+  StageBuilder(const Dockerfile& file, const Plan& plan, std::size_t stage, const StageTools& tools,
+               FindStage find_stage);
 
-  // Of all stages, as the observer is told of them.
-  std::size_t step_count() const;
-  // A stage whose base and sources have been built.
-  Result<void> build(const PlannedStage& stage);
-  const BuiltStage& last() const { return built_.back(); }
+  Result<BuiltStage> build();
 
  private:
-  Result<BuiltStage> begin(const PlannedStage& stage);
+  Result<BuiltStage> begin();
   Result<void> apply(BuiltStage& into, const PlannedStep& step);
   Result<CacheRecord> find_or_make(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
   Result<CacheRecord> run(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
@@ -61,13 +60,15 @@ class StageBuilder {
   Result<CacheRecord> cached(const std::string& key, const PlannedStep& step, BuildObserver::Outcome& outcome,
                              Make make) const;
 
-  std::string title(const PlannedStage& stage, std::size_t index, const std::string& text) const;
+  std::string next_title(const std::string& text);
 
   const Dockerfile& file_;
   const Plan& plan_;
+  const PlannedStage& stage_;
   const StageTools& tools_;
-  std::vector<BuiltStage> built_;
-  std::size_t number_ = 0;  // of the observer's steps
+  FindStage find_stage_;
+  std::size_t first_;   // of the observer's steps, less one
+  std::size_t number_;  // of the one that runs
 };
 
 }  // namespace aictr::images

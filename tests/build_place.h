@@ -39,7 +39,7 @@ class Log : public images::BuildObserver {
   void started(std::size_t step, const std::string& title) override { titles_[step] = title; }
   void output(std::size_t, std::string_view text) override { printed += text; }
   void finished(std::size_t step, Outcome outcome) override {
-    constexpr const char* kNames[] = {"done", "cached", "failed"};
+    constexpr const char* kNames[] = {"done", "cached", "failed", "cancelled"};
     lines.push_back(titles_[step] + ": " + kNames[static_cast<int>(outcome)]);
   }
   void warning(const std::string& text) override { lines.push_back("warning: " + text); }

@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 
-namespace aictr::cli {
+namespace aictr {
 
 // SIGINT, SIGTERM and SIGHUP as something to wait for instead of the end, while something must be put away first. They
 // act as before once the object goes, also one that came meanwhile and was not taken.
@@ -27,4 +27,4 @@ class StopSignals {
   bool active_ = true;
 };
 
-}  // namespace aictr::cli
+}  // namespace aictr

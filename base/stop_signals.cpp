@@ -1,4 +1,4 @@
-#include "cli/stop_signals.h"
+#include "base/stop_signals.h"
 
 #include <sys/signalfd.h>
 
@@ -7,7 +7,7 @@
 #include "base/sys.h"
 #include "base/sys_process.h"
 
-namespace aictr::cli {
+namespace aictr {
 
 Result<StopSignals> StopSignals::hold() {
   sigset_t held;
@@ -34,4 +34,4 @@ Result<int> StopSignals::take() {
   return static_cast<int>(info.ssi_signo);
 }
 
-}  // namespace aictr::cli
+}  // namespace aictr

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "oci/digest.h"
+#include "oci/image_spec.h"
+
+namespace aictr::images {
+
+// What a stage has become.
+struct BuiltStage {
+  std::vector<oci::Digest> layers;
+  std::vector<oci::History> history;
+  std::string created;  // of the newest layer, RFC 3339; empty when there is none
+};
+
+}  // namespace aictr::images
