@@ -17,6 +17,7 @@
 namespace aictr {
 namespace {
 
+constexpr std::string_view kUnfinished = ".tmp";
 constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 std::string parent_of(const std::string& path) {
@@ -100,16 +101,21 @@ Result<std::string> read_file(int dir, const std::string& path, std::size_t limi
 }
 
 Result<void> write_file(int dir, const std::string& path, std::string_view data, mode_t mode, Durability durability) {
-  std::string temporary = fmt::format("{}.{}.tmp", path, TRY(random_hex(8)));
+  std::string temporary = fmt::format("{}.{}{}", path, TRY(random_hex(8)), kUnfinished);
   UniqueFd fd = TRY(sys::open(dir, temporary, O_WRONLY | O_CREAT | O_EXCL, mode));
   Defer cleanup([&] { ::unlinkat(dir, temporary.c_str(), 0); });
   TRY_AS(fmt::format("write '{}'", path), sys::write_all(fd.get(), data));
   if (durability == Durability::durable) TRY_AS(fmt::format("write '{}'", path), sys::sync(fd.get()));
   TRY(sys::rename(dir, temporary, dir, path));
   cleanup.dismiss();
-  if (durability == Durability::durable) {
-    UniqueFd parent = TRY(sys::open(dir, parent_of(path), O_RDONLY | O_DIRECTORY));
-    TRY_AS(fmt::format("write '{}'", path), sys::sync(parent.get()));
+  if (durability == Durability::durable) TRY_AS(fmt::format("write '{}'", path), sync_directory(dir, parent_of(path)));
+  return {};
+}
+
+Result<void> remove_unfinished_files(int dir, const std::string& path) {
+  UniqueFd directory = TRY(open_directory(dir, path));
+  for (const std::string& name : TRY(names_in(directory.get()))) {
+    if (name.ends_with(kUnfinished)) TRY(unless_gone(sys::unlink(directory.get(), name)));
   }
   return {};
 }
@@ -138,6 +144,11 @@ Result<void> make_directories(int dir, const std::string& path, mode_t mode) {
 
 Result<UniqueFd> open_directory(int dir, const std::string& path) {
   return sys::open(dir, path, O_RDONLY | O_DIRECTORY);
+}
+
+Result<void> sync_directory(int dir, const std::string& path) {
+  UniqueFd directory = TRY(open_directory(dir, path));
+  return sys::sync(directory.get());
 }
 
 Result<UniqueFd> make_and_open_directory(int dir, const std::string& path, mode_t mode) {

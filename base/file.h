@@ -21,6 +21,9 @@ enum class Durability { durable, until_reboot };
 Result<void> write_file(int dir, const std::string& path, std::string_view data, mode_t mode,
                         Durability durability = Durability::durable);
 
+// Removes what a write_file() that was killed has left in a directory. The caller knows that nobody writes there.
+Result<void> remove_unfinished_files(int dir, const std::string& path);
+
 // Writes to a file that exists, such as one of /proc or of a cgroup, in a single write(2).
 Result<void> write_existing(int dir, const std::string& path, std::string_view data);
 
@@ -28,6 +31,7 @@ Result<void> write_existing(int dir, const std::string& path, std::string_view d
 // only.
 Result<void> make_directories(int dir, const std::string& path, mode_t mode);
 Result<UniqueFd> open_directory(int dir, const std::string& path);
+Result<void> sync_directory(int dir, const std::string& path);  // the names in it are on the disk, whatever happens
 Result<UniqueFd> make_and_open_directory(int dir, const std::string& path, mode_t mode);
 
 // Removes what `path` names and everything below, never leaving it through a link, never crossing into a mount.

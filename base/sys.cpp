@@ -227,6 +227,15 @@ Result<void> sync(int fd) {
   return {};
 }
 
+Result<void> sync_file_system(int fd) {
+  if (::syncfs(fd) != 0) return sys_error(fmt::format("sync the file system of descriptor {}", fd));
+  return {};
+}
+
+void start_writing_out(int fd, off_t offset, off_t size) {
+  ::sync_file_range(fd, offset, size, SYNC_FILE_RANGE_WRITE);
+}
+
 Result<void> truncate(int fd, off_t size) {
   if (retry([&] { return ::ftruncate(fd, size); }) != 0) return sys_error(fmt::format("resize descriptor {}", fd));
   return {};

@@ -67,6 +67,9 @@ Result<void> chmod_at(int dir, const std::string& path, mode_t mode);  // follow
 Result<void> set_times(int dir, const std::string& path, timespec access, timespec modify,
                        int flags = AT_SYMLINK_NOFOLLOW);
 Result<void> sync(int fd);
+Result<void> sync_file_system(int fd);  // syncfs(2): everything on the file system that `fd` is on
+// Starts to write a part of a file to the disk, and does not wait for it (sync_file_range(2)).
+void start_writing_out(int fd, off_t offset, off_t size);
 Result<void> truncate(int fd, off_t size);
 
 struct Pipe {

@@ -45,6 +45,11 @@ Result<Draft> make_draft(int store) {
   return make_draft_locked(store);
 }
 
+Result<void> discard_layer(int store, const oci::Digest& diff_id) {
+  Draft grave = TRY(make_draft_locked(store));
+  return sys::rename(store, layout::layer(diff_id), store, fmt::format("{}/{}", grave.path, layout::kDraftLayer));
+}
+
 Result<void> remove_draft(int store, const std::string& path) {
   for (const char* part : {layout::kDraftLayer, layout::kDraftWork}) {
     TRY(remove_tree(store, fmt::format("{}/{}", path, part)));

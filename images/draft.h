@@ -4,6 +4,7 @@
 
 #include "base/lock.h"
 #include "base/result.h"
+#include "oci/digest.h"
 
 namespace aictr::images {
 
@@ -17,6 +18,10 @@ struct Draft {
 // The caller does not hold the store's lock, but for the second, which is for one that does.
 Result<Draft> make_draft(int store);
 Result<Draft> make_draft_locked(int store);
+
+// Makes a layer vanish in one step, so that it never seems to be there with half of its files: it becomes a dead draft.
+// The caller holds the store's lock.
+Result<void> discard_layer(int store, const oci::Digest& diff_id);
 
 // Everything in it first and the lock last: a draft without a lock is empty. The owner still has the lock.
 Result<void> remove_draft(int store, const std::string& path);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "images/draft.h"
+#include "images/layer_record.h"
 #include "images/store_index.h"
 #include "images/store_layout.h"
 #include "images/stored_image.h"
@@ -79,19 +80,19 @@ Result<Needed> find_needed(int store, const ImagesInUse& in_use) {
   return needed;
 }
 
-// A layer vanishes in one step, so that it never seems to be there with half of its files.
-Result<void> discard_layer(int store, const std::string& hex) {
-  Draft grave = TRY(make_draft_locked(store));
-  return sys::rename(store, fmt::format("{}/{}", layout::kLayers, hex), store,
-                     fmt::format("{}/{}", grave.path, layout::kDraftLayer));
+// The power failed before it was on the disk: whoever needs it has to get it again.
+bool is_lost(int store, const oci::Digest& diff_id) {
+  auto record = load_layer_record(store, diff_id);
+  return !record.ok() && record.error().kind == Kind::not_found;
 }
 
 Result<std::vector<oci::Digest>> discard_layers(int store, const std::set<std::string>& needed) {
   std::vector<oci::Digest> gone;
   for (const std::string& hex : TRY(list_directory(store, layout::kLayers))) {
-    if (needed.contains(hex)) continue;
-    TRY(discard_layer(store, hex));
-    gone.push_back(oci::Digest::sha256(hex));
+    oci::Digest diff_id = oci::Digest::sha256(hex);
+    if (needed.contains(hex) && !is_lost(store, diff_id)) continue;
+    TRY(discard_layer(store, diff_id));
+    gone.push_back(std::move(diff_id));
   }
   return gone;
 }
@@ -114,10 +115,13 @@ Result<void> delete_blobs(int store, const std::set<std::string>& needed) {
   return {};
 }
 
-// What write_file() had not renamed yet when its process was killed; who holds the store's lock alone writes there.
+// What write_file() had not renamed yet when its process was killed. Who writes there holds the store, or its lock.
 Result<void> delete_unfinished_files(int store) {
-  for (const std::string& name : TRY(list_directory(store))) {
-    if (name.ends_with(".tmp")) TRY(sys::unlink(store, name));
+  for (const char* directory : {".", layout::kCacheSteps, layout::kCacheFiles, layout::kCacheCompressed}) {
+    TRY(unless_gone(remove_unfinished_files(store, directory)));
+  }
+  for (const std::string& hex : TRY(list_directory(store, layout::kLayers))) {
+    TRY(remove_unfinished_files(store, fmt::format("{}/{}", layout::kLayers, hex)));
   }
   return {};
 }

@@ -29,6 +29,12 @@ Result<LayerRecord> describe(int tree) {
   return record;
 }
 
+Result<void> discard_useless_layer(int store, const oci::Digest& diff_id) {
+  FileLock lock = TRY(FileLock::acquire(store, layout::kLock, FileLock::Mode::exclusive));
+  if (is_usable(load_layer_record(store, diff_id))) return {};  // somebody else has mended it
+  return discard_layer(store, diff_id);
+}
+
 }  // namespace
 
 Result<LayerDraft> LayerDraft::create(const Store& store) {
@@ -94,13 +100,21 @@ Result<Layer> LayerDraft::commit_tar(const Layer& tar) && {
   return move_to_place(record);
 }
 
-Result<Layer> LayerDraft::move_to_place(const LayerRecord& record) {
+// A layer that is there already stays, unless it is of no use.
+Result<Layer> LayerDraft::move_to_place(LayerRecord record) {
   int store = place_->store.get();
+  record.boot = TRY(this_boot());
   std::string layer = fmt::format("{}/{}", place_->draft.path, layout::kDraftLayer);
   TRY(write_file(store, layer + "/" + layout::kLayerRecord, print_layer_record(record), 0600,
                  Durability::until_reboot));
-  auto moved = sys::rename(store, layer, store, layout::layer(record.diff_id), RENAME_NOREPLACE);
-  if (!moved.ok() && moved.error().kind != Kind::exists) return std::move(moved).error();
+  for (;;) {
+    auto moved = sys::rename(store, layer, store, layout::layer(record.diff_id), RENAME_NOREPLACE);
+    if (moved.ok()) break;
+    if (moved.error().kind != Kind::exists) return std::move(moved).error();
+    if (is_usable(load_layer_record(store, record.diff_id))) break;
+    TRY(discard_useless_layer(store, record.diff_id));
+    TRY(remove_dead_drafts(store));
+  }
   discard();
   return Layer{record.diff_id, record.size};
 }

@@ -50,7 +50,7 @@ class LayerDraft {
 
   LayerDraft() = default;
   void discard() noexcept;
-  Result<Layer> move_to_place(const LayerRecord& record);
+  Result<Layer> move_to_place(LayerRecord record);
 
   std::unique_ptr<Place> place_;  // null: moved from, or done
   std::string upper_;

@@ -23,12 +23,23 @@ class WritingSource final : public ByteSource {
   Result<std::string_view> next() override {
     std::string_view data = TRY(source_.next());
     TRY(sys::write_all(file_, data));
+    written_ += static_cast<off_t>(data.size());
+    if (written_ - started_ >= kWriteOut) write_out();
     return data;
   }
 
  private:
+  // Somebody will want it on the disk before long (layer_sync.h): the disk may begin.
+  void write_out() {
+    sys::start_writing_out(file_, started_, written_ - started_);
+    started_ = written_;
+  }
+
+  static constexpr off_t kWriteOut = 8 << 20;
   ByteSource& source_;
   int file_;
+  off_t written_ = 0;
+  off_t started_ = 0;
 };
 
 // The content of a sparse file, which has holes where the tar has nothing, is put into the index, without the holes.

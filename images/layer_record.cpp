@@ -1,8 +1,11 @@
 #include "images/layer_record.h"
 
+#include <fcntl.h>
+
 #include <fmt/core.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "images/store_layout.h"
 #include "oci/json.h"
 
@@ -11,6 +14,16 @@ namespace {
 
 constexpr std::string_view kDirectory = "directory";
 constexpr std::string_view kTar = "tar";
+
+// The name of a file can outlive a power cut that its bytes have not.
+bool never_reached_disk(std::string_view text) {
+  return text.find_first_not_of('\0') == std::string_view::npos;
+}
+
+Error lost(const oci::Digest& diff_id) {
+  return make_error(Kind::not_found,
+                    fmt::format("layer {} was not on the disk yet when the machine went down", diff_id.text()));
+}
 
 Error damaged(std::string_view member) {
   return make_error(Kind::corrupt, fmt::format("{}: '{}' is missing or wrong", layout::kLayerRecord, member));
@@ -24,6 +37,7 @@ std::string print_layer_record(const LayerRecord& record) {
   json.set("diffID", oci::Json(record.diff_id.text()));
   json.set("size", oci::Json(record.size));
   json.set("encoder", oci::Json(static_cast<std::int64_t>(record.encoder)));
+  if (!record.boot.empty()) json.set("boot", oci::Json(record.boot));
   return oci::print_json(json) + "\n";
 }
 
@@ -47,6 +61,8 @@ Result<LayerRecord> parse_layer_record(std::string_view text) {
   record.diff_id = TRY_AS(layout::kLayerRecord, oci::Digest::parse(*diff_id->as<std::string>()));
   record.size = *size->as<std::int64_t>();
   record.encoder = static_cast<int>(*encoder->as<std::int64_t>());
+  const oci::Json* boot = json.find("boot");
+  if (boot != nullptr && boot->as<std::string>() != nullptr) record.boot = *boot->as<std::string>();
   return record;
 }
 
@@ -56,7 +72,19 @@ Result<LayerRecord> load_layer_record(int store, const oci::Digest& diff_id) {
     return make_error(Kind::not_found, fmt::format("layer {} is not in the store", diff_id.text()));
   }
   if (!text.ok()) return std::move(text).error();
-  return TRY_AS(fmt::format("layer {}", diff_id.text()), parse_layer_record(text.value()));
+  if (never_reached_disk(text.value())) return lost(diff_id);
+  LayerRecord record = TRY_AS(fmt::format("layer {}", diff_id.text()), parse_layer_record(text.value()));
+  if (!record.boot.empty() && record.boot != TRY(this_boot())) return lost(diff_id);
+  return record;
+}
+
+bool is_usable(const Result<LayerRecord>& record) {
+  return record.ok() || record.error().kind == Kind::unsupported;
+}
+
+Result<std::string> this_boot() {
+  std::string text = TRY(read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", 64));
+  return std::string(trim(text));
 }
 
 }  // namespace aictr::images

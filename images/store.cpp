@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "images/layer_record.h"
 #include "images/store_index.h"
 #include "images/store_layout.h"
 #include "images/stored_image.h"
@@ -43,6 +44,7 @@ Result<void> initialise(int store) {
     TRY(make_directories(store, directory, 0700));
   }
   for (const char* side : {"/a", "/b"}) TRY(make_directories(store, std::string(layout::kEmpty) + side, 0755));
+  TRY(sys::sync_file_system(store));
   return write_file(store, layout::kVersionFile, fmt::format("{}\n", layout::kVersion), 0600);
 }
 
@@ -142,7 +144,7 @@ Result<FileLock> Store::hold() const {
 }
 
 bool Store::has_layer(const oci::Digest& diff_id) const {
-  return sys::exists(fd(), layout::layer_record(diff_id));
+  return is_usable(load_layer_record(fd(), diff_id));
 }
 
 }  // namespace aictr::images

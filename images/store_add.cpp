@@ -1,11 +1,14 @@
 // Store::add alone needs a hash; it stands apart so that a program which only reads images links no cryptography.
 
+#include <initializer_list>
+
 #include <fmt/core.h>
 
 #include "base/file.h"
 #include "base/sys.h"
 #include "images/hash.h"
 #include "images/layer_record.h"
+#include "images/layer_sync.h"
 #include "images/store.h"
 #include "images/store_index.h"
 #include "images/store_layout.h"
@@ -22,10 +25,19 @@ oci::Descriptor describe(std::string_view media_type, std::string_view data) {
   return descriptor;
 }
 
-Result<void> write_blob(int store, const oci::Descriptor& descriptor, std::string_view data) {
-  std::string path = layout::blob(descriptor.digest);
-  if (sys::exists(store, path)) return {};
-  return write_file(store, path, data, 0600);
+struct Blob {
+  oci::Descriptor descriptor;
+  std::string_view data;
+};
+
+// The caller holds the store's lock; what a killed process had not finished here can go.
+Result<void> write_blobs(int store, std::initializer_list<Blob> blobs) {
+  TRY(remove_unfinished_files(store, layout::kBlobs));
+  for (const Blob& blob : blobs) {
+    std::string path = layout::blob(blob.descriptor.digest);
+    if (!sys::exists(store, path)) TRY(write_file(store, path, blob.data, 0600));
+  }
+  return {};
 }
 
 Result<std::vector<oci::Descriptor>> describe_layers(int store, const std::vector<oci::Digest>& diff_ids) {
@@ -41,14 +53,15 @@ Result<std::vector<oci::Descriptor>> describe_layers(int store, const std::vecto
   return layers;
 }
 
-// Names the image once its blobs are there.
-Result<Image> enter(int store, const oci::Descriptor& manifest, const std::vector<oci::Reference>& names) {
+Result<Image> enter(int store, const Blob& config, const Blob& manifest, const std::vector<oci::Reference>& names) {
   FileLock lock = TRY(FileLock::acquire(store, layout::kLock, FileLock::Mode::exclusive));
+  TRY(write_blobs(store, {config, manifest}));
+  TRY(remove_unfinished_files(store, "."));
   StoreIndex index = TRY(StoreIndex::load(store));
-  index.add_unnamed(manifest);
-  for (const oci::Reference& name : names) index.set_name(manifest, name);
-  TRY_AS("add image", index.save(store));
-  return load_image(store, index, manifest.digest);
+  index.add_unnamed(manifest.descriptor);
+  for (const oci::Reference& name : names) index.set_name(manifest.descriptor, name);
+  TRY(index.save(store));
+  return load_image(store, index, manifest.descriptor.digest);
 }
 
 }  // namespace
@@ -72,13 +85,12 @@ Result<Image> Store::add_received(std::string_view manifest_text, std::string_vi
   FileLock keep = TRY(hold());
   oci::Manifest manifest = TRY(oci::parse_manifest(manifest_text));
   oci::ImageConfig config = TRY(oci::parse_image_config(config_text));
-  for (const oci::Digest& diff_id : config.diff_ids) TRY(load_layer_record(fd(), diff_id));
+  TRY(sync_layers(fd(), config.diff_ids));
   oci::Descriptor entry = describe(
       manifest.media_type.empty() ? oci::media::kManifest : std::string_view(manifest.media_type), manifest_text);
   entry.platform = config.platform;
-  TRY_AS("add image", write_blob(fd(), describe(manifest.config.media_type, config_text), config_text));
-  TRY_AS("add image", write_blob(fd(), entry, manifest_text));
-  return enter(fd(), entry, names);
+  Blob config_blob{describe(manifest.config.media_type, config_text), config_text};
+  return TRY_AS("add image", enter(fd(), config_blob, {entry, manifest_text}, names));
 }
 
 }  // namespace aictr::images
