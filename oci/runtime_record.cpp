@@ -19,6 +19,7 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("pid", record.pid);
   codec("startTime", record.start_time);
   codec("ownPidNamespace", record.own_pid_namespace);
+  codec("sharesMounts", record.shares_mounts);
   codec("cgroupsPath", record.cgroups_path);
   codec("cgroups", record.cgroups);
   codec("process", record.process);

@@ -26,6 +26,7 @@ struct RuntimeRecord {
   pid_t pid = 0;                 // of the first process, in the PID namespace of whoever created it; 0: none yet
   std::uint64_t start_time = 0;  // of that process, in clock ticks since boot: tells it from a later one of its number
   bool own_pid_namespace = false;
+  bool shares_mounts = false;        // its mount namespace is somebody else's; its root is not that namespace's
   std::string cgroups_path;          // linux.cgroupsPath, or its default
   std::vector<std::string> cgroups;  // absolute directories, once they are made
   Process process;                   // of the container; what exec starts from

@@ -58,6 +58,7 @@ oci::RuntimeRecord Creation::first_record() const {
   record.memory_policy = linux_part().memory_policy;
   record.no_new_keyring = request_.no_new_keyring;
   record.own_pid_namespace = plan_.namespaces.creates(NamespaceType::pid);
+  record.shares_mounts = !plan_.namespaces.creates(NamespaceType::mount);
   record.cgroups_path = linux_part().cgroups_path;
   if (record.cgroups_path.empty()) record.cgroups_path = "/aictr/" + request_.id;
   if (spec.hooks) {

@@ -42,7 +42,8 @@ class Visit {
     TRY(check_visitable(status, request_.in_paused));
     auto first = TRY(open_first_process(stored_.record));
     if (!first) return check_visitable("stopped", false);
-    place_ = TRY(surroundings_of(stored_.record.pid, std::move(*first)));
+    RootOf root = stored_.record.shares_mounts ? RootOf::process : RootOf::mount_namespace;
+    place_ = TRY(surroundings_of(stored_.record.pid, std::move(*first), root));
     return {};
   }
 

@@ -74,11 +74,14 @@ class Init {
     bool receive = !in_.plan.root_propagation || in_.plan.root_propagation->type != MS_PRIVATE;
     // A bind that is to send its mounts back to the host must be copied while the host's mounts still do.
     if (shared && in_.binds.empty()) in_.binds = TRY(open_binds(in_.plan.mounts));
-    TRY(isolate_mounts(receive ? Receive::yes : Receive::no));
+    if (own_mounts()) TRY(isolate_mounts(receive ? Receive::yes : Receive::no));
     if (!in_.root) in_.root = TRY(open_root(in_.state.rootfs));
-    TRY(attach_root(in_.root.get(), in_.state.rootfs));
+    if (own_mounts()) TRY(attach_root(in_.root.get(), in_.state.rootfs));
     trace_step("init: root attached");
-    TRY(apply_mounts(in_.root.get(), in_.plan.mounts, in_.binds, in_.cgroup_view));
+    auto mounted = apply_mounts(in_.root.get(), in_.plan.mounts, in_.binds, in_.cgroup_view);
+    if (!mounted.ok() && !own_mounts() && mounted.error().code == EINVAL)
+      return std::move(mounted).error().with_hint("without a mount namespace of its own a container needs Linux 6.15");
+    TRY(std::move(mounted));
     TRY(attach_given(in_.root.get(), in_.request.mounts));
     trace_step("init: mounts made");
     return {};
@@ -123,12 +126,17 @@ class Init {
   }
 
   Result<void> move_in() {
-    TRY(in_.request.no_pivot ? enter_root_by_move(in_.root.get()) : enter_root(in_.root.get()));
-    in_.root.reset();
+    TRY(enter());
     if (spec().root && spec().root->readonly) TRY(make_root_read_only());
     if (in_.plan.root_propagation) TRY(set_root_propagation(*in_.plan.root_propagation));
+    in_.root.reset();
     trace_step("init: root entered");
     return {};
+  }
+
+  Result<void> enter() const {
+    if (!own_mounts()) return enter_root_unattached(in_.root.get());
+    return in_.request.no_pivot ? enter_root_by_move(in_.root.get()) : enter_root(in_.root.get());
   }
 
   Result<void> name_the_host() {
@@ -191,6 +199,7 @@ class Init {
     return state;
   }
 
+  bool own_mounts() const { return in_.plan.namespaces.creates(NamespaceType::mount); }
   const oci::Spec& spec() const { return in_.request.spec; }
   const oci::Process& process() const { return *in_.request.spec.process; }
 

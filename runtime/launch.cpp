@@ -37,13 +37,21 @@ Result<sys::Cloned> enter_and_clone(const Birthplace& place) {
   return sys::clone3(place.plan.clone_flags() | CLONE_PARENT);
 }
 
+Result<void> enter(const Surroundings& place) {
+  TRY(sys::setns(place.process.get(), place.types));
+  if (!place.root) return {};
+  TRY(sys::fchdir(place.root.get()));
+  return sys::chroot(".");
+}
+
 Result<sys::Cloned> prepare_and_clone(const Arrival& arrival, int report) {
   TRY(arrival.prepare());
   std::set<int> kept = arrival.kept;
-  kept.insert({report, arrival.place.process.get()});
-  TRY(close_all_but(kept));
-  TRY_AS("enter the container", sys::setns(arrival.place.process.get(), arrival.place.types));
-  kept.erase(arrival.place.process.get());
+  kept.insert(report);
+  std::set<int> needed = kept;
+  needed.insert({arrival.place.process.get(), arrival.place.root.get()});
+  TRY(close_all_but(needed));
+  TRY_AS("enter the container", enter(arrival.place));
   TRY(close_all_but(kept));
   if (arrival.place.differ_in(CLONE_NEWUSER)) TRY(become_root_of_user_namespace());
   return sys::clone3(CLONE_PARENT);

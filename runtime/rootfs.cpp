@@ -60,6 +60,12 @@ Result<void> enter_root_by_move(int root) {
   return sys::chdir("/");
 }
 
+Result<void> enter_root_unattached(int root) {
+  TRY(sys::fchdir(root));
+  TRY(sys::chroot("."));
+  return sys::chdir("/");
+}
+
 Result<void> make_root_read_only() {
   mount_attr request{};
   request.attr_set = MOUNT_ATTR_RDONLY;

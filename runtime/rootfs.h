@@ -26,6 +26,10 @@ Result<void> enter_root(int root);
 // The same for a root on an initramfs, which cannot be pivoted away: the host's tree is moved under and left behind.
 Result<void> enter_root_by_move(int root);
 
+// The same in a mount namespace that is shared with others, whose mounts stay as they are: `root` is attached to
+// nothing and seen by nobody else.
+Result<void> enter_root_unattached(int root);
+
 Result<void> make_root_read_only();
 Result<void> set_root_propagation(const Propagation& propagation);
 

@@ -33,10 +33,8 @@ Result<void> check_has_process(const oci::Spec& spec) {
 
 Result<void> check_namespaces(const oci::Spec& spec, const oci::Linux& part) {
   NamespacePlan plan = TRY(NamespacePlan::make(part.namespaces));
-  for (const NamespacePlan::Join& join : plan.joined()) {
-    if (join.type == NamespaceType::mount) return undone(join.pointer, "cannot be a mount namespace");
-  }
-  if (!plan.creates(NamespaceType::mount)) return undone("/linux/namespaces", "must have a new mount namespace");
+  if (!plan.creates(NamespaceType::mount) && plan.has(NamespaceType::user))
+    return usage("/linux/namespaces", "must have a new mount namespace beside a user namespace");
   if (!plan.has(NamespaceType::uts) && !spec.hostname.empty())
     return usage("/hostname", "would change the host's: the container has no uts namespace");
   if (!plan.has(NamespaceType::uts) && !spec.domainname.empty())

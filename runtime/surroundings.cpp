@@ -38,7 +38,7 @@ bool is_other(const struct stat& one, const struct stat& other) {
 
 }  // namespace
 
-Result<Surroundings> surroundings_of(pid_t pid, UniqueFd process) {
+Result<Surroundings> surroundings_of(pid_t pid, UniqueFd process, RootOf root) {
   Surroundings place;
   for (const Known& known : kKnown) {
     auto ours = sys::stat(AT_FDCWD, fmt::format("/proc/self/ns/{}", known.file), 0);
@@ -47,6 +47,11 @@ Result<Surroundings> surroundings_of(pid_t pid, UniqueFd process) {
     auto its = sys::stat(AT_FDCWD, fmt::format("/proc/{}/ns/{}", pid, known.file), 0);
     if (!its.ok()) return not_running();
     if (is_other(own, its.value())) place.types |= known.type;
+  }
+  if (root == RootOf::process) {
+    auto opened = sys::open(fmt::format("/proc/{}/root", pid), O_PATH | O_DIRECTORY);
+    if (!opened.ok()) return not_running();
+    place.root = std::move(opened).value();
   }
   // The number was its all the while.
   if (has_ended(process.get())) return not_running();

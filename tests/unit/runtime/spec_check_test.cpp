@@ -43,8 +43,10 @@ TEST_CASE("each thing that makes no sense is refused with its place in the spec"
   CHECK(starts(refusal([](S& s) { s.process.reset(); }), "/process is missing"));
   CHECK(starts(refusal([](S& s) { s.process->args.clear(); }), "/process/args"));
   CHECK(starts(refusal([](S& s) { s.process->cwd = "here"; }), "/process/cwd"));
-  CHECK(starts(refusal([](S& s) { s.linux_part.reset(); }), "/linux/namespaces"));
-  CHECK(starts(refusal([](S& s) { s.linux_part->namespaces = {{"mount", "/x"}}; }), "/linux/namespaces/0/path"));
+  CHECK(starts(refusal([](S& s) {
+                 s.linux_part->namespaces = {{"mount", "/x"}, {"user", "/y"}};
+               }),
+               "/linux/namespaces"));
   CHECK(starts(refusal([](S& s) {
                  s.hostname = "h";
                  std::erase_if(s.linux_part->namespaces, [](auto& ns) { return ns.type == "uts"; });
