@@ -114,17 +114,33 @@ many_at_once() {
   step run_here --rm busybox:test true
 }
 
+# The builder takes the default runtime, which dockerd reads anew.
+build_and_run() {
+  local runtime=$1
+  sed -i "s|\"default-runtime\": .*|\"default-runtime\": \"$runtime\"|" "$work/daemon.json"
+  kill -HUP "$(cat "$work/pid")"
+  step wait_until 10 default_runtime_is "$runtime" | sed "s/$runtime/the runtime/"
+  step docker build --no-cache --quiet --network none --tag "built-with-$runtime" "$work/context" | sed 's/sha256:.*/an image/; s/built-with.*/it/'
+  step docker run --rm --network none "built-with-$runtime" sh -c 'cat /built /tmp/user; ls -ln /built' | sed 's/built-with-[a-z]*/it/; s/ [A-Z][a-z][a-z] .*//'
+  step docker build --no-cache --network none --file "$work/context/Broken" "$work/context" | sed 's/ in [0-9a-f]*$//; s/---> [0-9a-f]*$//'
+  step docker rmi "built-with-$runtime" | sed 's/built-with-[a-z]*/it/; s/sha256:.*/an image/'
+}
+
+default_runtime_is() {
+  [ "$(docker info --format '{{.DefaultRuntime}}')" = "$1" ]
+}
+
 start_docker
 mkdir "$work/shared" && echo text >"$work/shared/file"
 check_same_session docker short_runs aictr runc
 check_same_session docker life_of_one aictr runc
 check_same_session docker many_at_once aictr runc
 
-mkdir "$work/context" && printf 'FROM busybox:test\nRUN echo built >/built && id -u >>/built\nUSER 1000\nRUN id -u >/tmp/user\n' \
-  >"$work/context/Dockerfile"
-run env DOCKER_BUILDKIT=0 docker build --network none --tag built "$work/context"
-check "docker build runs its steps" equals 0 "$status"
-run docker run --rm --network none built cat /built /tmp/user
-check "what the steps wrote is in the image" equals $'built\n0\n1000' "$output"
 run docker info --format '{{.DefaultRuntime}}'
 check "aictr is the default runtime" equals aictr "$output"
+export DOCKER_BUILDKIT=0
+mkdir "$work/context"
+printf 'FROM busybox:test\nRUN echo built >/built && id -u >>/built\nUSER 1000\nRUN id -u >/tmp/user\n' >"$work/context/Dockerfile"
+printf 'FROM busybox:test\nRUN echo before && exit 7\n' >"$work/context/Broken"
+check_same_session "docker build" build_and_run aictr runc
+check "what the steps wrote is in the image" contains $'built\n0\n1000' "$(cat "$work/with-aictr")"

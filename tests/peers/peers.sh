@@ -2,15 +2,15 @@
 # What the tests under real callers share, after tests/lib.sh: an image that every one of them can load, and how a
 # session with aictr-runtime is held against the same session with a peer.
 
-# busybox_archive FILE NAME: a root with a shell, as `docker save` writes images.
+# busybox_archive FILE NAME [COMMAND]: a root with a shell, as `docker save` writes images; COMMAND is a JSON list.
 busybox_archive() {
-  local file=$1 name=$2 digest
+  local file=$1 name=$2 command=${3:-'["sh"]'} digest
   own_work
   busybox_rootfs "$work/image/rootfs"
   tar -C "$work/image/rootfs" --sort=name --owner=0 --group=0 -cf "$work/image/layer.tar" .
   digest=$(sha256sum "$work/image/layer.tar" | cut -d' ' -f1)
   cat >"$work/image/config.json" <<EOF
-{"architecture":"$(image_architecture)","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sh"]},
+{"architecture":"$(image_architecture)","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":$command},
  "rootfs":{"type":"layers","diff_ids":["sha256:$digest"]},"history":[{"created_by":"test"}]}
 EOF
   echo '[{"Config":"config.json","RepoTags":["'"$name"'"],"Layers":["layer.tar"]}]' >"$work/image/manifest.json"
