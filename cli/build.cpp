@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "cli/build_command.h"
 #include "cli/build_secrets.h"
@@ -26,6 +27,7 @@
 #include "cli/transfer_progress.h"
 #include "images/draft.h"
 #include "images/pull.h"
+#include "oci/json.h"
 
 namespace aictr::cli {
 namespace {
@@ -116,6 +118,22 @@ std::vector<std::string> proxies(const images::BuildArguments& arguments) {
   return all;
 }
 
+RunFlags step_flags(const BuildFlags& flags) {
+  RunFlags step;
+  step.host_ca = flags.host_ca;
+  step.network = flags.network == "default" ? "host" : flags.network;
+  step.add_host = flags.add_host;
+  step.ulimit = flags.ulimit;
+  step.shm_size = flags.shm_size;
+  step.memory = flags.memory;
+  step.memory_swap = flags.memory_swap;
+  step.cpus = flags.cpus;
+  step.cpu_shares = flags.cpu_shares;
+  step.cpuset_cpus = flags.cpuset_cpus;
+  step.cpuset_mems = flags.cpuset_mems;
+  return step;
+}
+
 Result<std::size_t> jobs(std::optional<int> flag) {
   if (!flag) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
   if (*flag >= 1) return static_cast<std::size_t>(*flag);
@@ -137,6 +155,8 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::s
   options.plan.arguments = TRY(build_arguments(flags.build_arg));
   options.plan.labels = TRY(labels(flags.label));
   options.plan.target = flags.target;
+  options.plan.platform = flags.platform;
+  options.plan.not_cached = flags.no_cache_filter;
   options.secrets = TRY(read_build_secrets(flags.secret, flags.ssh));
   options.proxies = proxies(options.plan.arguments);
   options.use_cache = !flags.no_cache;
@@ -159,7 +179,19 @@ images::FindImage pull_from_registry(images::Store& store, bool quiet) {
   };
 }
 
+// The members of buildx's file that have a meaning here.
+std::string metadata(const images::Image& image, const BuildFlags& flags) {
+  std::vector<std::string> names;
+  for (const std::string& tag : flags.tag) names.push_back(oci::Reference::parse(tag).value().full());
+  oci::Json json;
+  json.set("containerimage.config.digest", oci::Json(image.id.text()));
+  json.set("containerimage.digest", oci::Json(image.manifest_digest.text()));
+  if (!names.empty()) json.set("image.name", oci::Json(join(names, ",")));
+  return oci::print_json(json, 2) + "\n";
+}
+
 Result<void> announce(const images::Image& image, const BuildFlags& flags) {
+  if (!flags.metadata_file.empty()) TRY(write_file(AT_FDCWD, flags.metadata_file, metadata(image, flags), 0644));
   if (!flags.iidfile.empty()) TRY(write_file(AT_FDCWD, flags.iidfile, image.id.text(), 0644));
   if (flags.quiet) return print(image.id.text() + "\n");
   std::string line = fmt::format("built {}", image.id.text());
@@ -177,7 +209,7 @@ void clear_away(const Globals& globals) {
 
 Result<int> build_here(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
   images::BuildOptions options = TRY(build_options(flags, arguments[0]));
-  ContainerStepRunner runner(globals, TRY(parse_host_ca(flags.host_ca)));
+  ContainerStepRunner runner = TRY(ContainerStepRunner::make(globals, step_flags(flags)));
   auto progress = TRY(make_progress(flags.quiet ? "quiet" : flags.progress));
   auto store = TRY(images::Store::open(globals.root));
 

@@ -7,29 +7,42 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "quiet"sv};
+constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "rawjson"sv, "quiet"sv};
+constexpr std::array kNetworks = {"default"sv, "host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"add-host"sv, "build-context"sv, "cache-from"sv, "cache-to"sv, "network"sv,
-                               "o"sv,        "output"sv,        "platform"sv,   "pull"sv,     "push"sv,
-                               "shm-size"sv, "squash"sv,        "ulimit"sv};
+constexpr std::array kLater = {"build-context"sv, "cache-from"sv, "cache-to"sv, "gpus"sv,  "o"sv,
+                               "output"sv,        "pull"sv,       "push"sv,     "squash"sv};
 
 constexpr Flag kFlags[] = {
+    flag<&BuildFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for the /etc/hosts of every step"),
     flag<&BuildFlags::build_arg>("build-arg", 0, "NAME[=VALUE]", "set an ARG; without a value, pass our variable on"),
+    flag<&BuildFlags::cpu_shares>("cpu-shares", 0, "NUMBER", "weight of every step when CPUs are short; 1024 is usual"),
+    flag<&BuildFlags::cpus>("cpus", 0, "NUMBER", "CPUs every step may use at most, such as 1.5"),
+    flag<&BuildFlags::cpuset_cpus>("cpuset-cpus", 0, "LIST", "CPUs every step may run on, such as 0-3,7"),
+    flag<&BuildFlags::cpuset_mems>("cpuset-mems", 0, "LIST", "memory nodes every step may use"),
     flag<&BuildFlags::file>("file", 'f', "FILE", "the Dockerfile, or '-'; PATH/Dockerfile unless given"),
     flag<&BuildFlags::host_ca>("host-ca", 0, "WHEN", "show steps the certificate authorities this host trusts",
                                kHostCa),
     flag<&BuildFlags::iidfile>("iidfile", 0, "FILE", "write the image's id to FILE"),
     flag<&BuildFlags::jobs>("jobs", 0, "N", "build at most N stages at the same time; as many as there are processors"),
     flag<&BuildFlags::label>("label", 0, "KEY=VALUE", "label the image"),
+    flag<&BuildFlags::memory>("memory", 'm', "SIZE", "memory every step may use at most, such as 4g"),
+    flag<&BuildFlags::memory_swap>("memory-swap", 0, "SIZE", "memory and swap together; -1 for unlimited swap"),
+    flag<&BuildFlags::metadata_file>("metadata-file", 0, "FILE", "write the image's digest and names to FILE, as JSON"),
+    flag<&BuildFlags::network>("network", 0, "NETWORK", "what RUN steps see: the host's network, or none", kNetworks),
     flag<&BuildFlags::no_cache>("no-cache", 0, "", "run every step, also those that have been run before"),
+    flag<&BuildFlags::no_cache_filter>("no-cache-filter", 0, "STAGE", "run every step of the stage; may be repeated"),
+    flag<&BuildFlags::platform>("platform", 0, "OS/ARCHITECTURE", "this machine's, and no other"),
     flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),
     flag<&BuildFlags::quiet>("quiet", 'q', "", "print nothing but the image's id"),
     flag<&BuildFlags::secret>("secret", 0, "id=NAME[,src=FILE]",
                               "what RUN --mount=type=secret shows to a step; env=VARIABLE takes it from ours"),
+    flag<&BuildFlags::shm_size>("shm-size", 0, "SIZE", "size of /dev/shm of every step"),
     flag<&BuildFlags::ssh>("ssh", 0, "default|NAME=SOCKET", "the agent that RUN --mount=type=ssh shows to a step"),
     flag<&BuildFlags::tag>("tag", 't', "NAME[:TAG]", "name the image; may be repeated"),
     flag<&BuildFlags::target>("target", 0, "STAGE", "build this stage and not the last one"),
+    flag<&BuildFlags::ulimit>("ulimit", 0, "NAME=SOFT[:HARD]", "set a resource limit of every step"),
 };
 
 }  // namespace

@@ -17,7 +17,23 @@ struct BuildFlags {
   std::vector<std::string> label;
   std::vector<std::string> secret;
   std::vector<std::string> ssh;
+  std::vector<std::string> no_cache_filter;
+  std::string metadata_file;
+  std::string platform;
+
+  // What every step may use and see, as with `aictr run`
   std::string host_ca = "auto";
+  std::string network = "default";
+  std::vector<std::string> add_host;
+  std::vector<std::string> ulimit;
+  std::optional<Bytes> shm_size;
+  std::optional<Bytes> memory;
+  std::optional<BytesOrUnlimited> memory_swap;
+  std::optional<double> cpus;
+  std::optional<std::int64_t> cpu_shares;
+  std::string cpuset_cpus;
+  std::string cpuset_mems;
+
   std::string iidfile;
   std::optional<int> jobs;
   std::string progress;

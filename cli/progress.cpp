@@ -10,6 +10,7 @@
 #include "base/sys.h"
 #include "base/sys_terminal.h"
 #include "cli/progress_block.h"
+#include "cli/raw_progress.h"
 #include "cli/report.h"
 #include "cli/step_log.h"
 
@@ -147,6 +148,8 @@ Result<std::unique_ptr<Progress>> make_progress(const std::string& how) {
   std::unique_ptr<Progress> progress;
   if (mode == "quiet") {
     progress = std::make_unique<QuietProgress>();
+  } else if (mode == "rawjson") {
+    progress = make_raw_progress();
   } else if (mode == "plain" || (mode == "auto" && !can_draw())) {
     progress = std::make_unique<PlainProgress>();
   } else if (mode == "tty" && !can_draw()) {
@@ -155,7 +158,7 @@ Result<std::unique_ptr<Progress>> make_progress(const std::string& how) {
     progress = std::make_unique<TerminalProgress>();
   } else {
     return make_error(Kind::usage, fmt::format("BUILDKIT_PROGRESS is '{}'", mode),
-                      "set it to auto, tty, plain or quiet");
+                      "set it to auto, tty, plain, rawjson or quiet");
   }
   return progress;
 }

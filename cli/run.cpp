@@ -46,7 +46,8 @@ Result<void> complete(oci::Spec& spec, const RunFlags& flags, const oci::Contain
   set_hostname(spec, flags.hostname, container.id);
   TRY(set_user(*spec.process, flags.user.empty() ? image.user : flags.user, flags.group_add, rootfs));
   Network network = TRY(parse_network(flags.network));
-  TRY(connect_network(spec, network, spec.hostname, directory));
+  std::string more_hosts = TRY(hosts_lines(flags.add_host));
+  TRY(connect_network(spec, network, spec.hostname, more_hosts, directory));
   HostCa when = TRY(parse_host_ca(flags.host_ca));
   auto bundle = TRY(host_ca_bundle(when, globals.runroot));
   if (bundle) TRY(show_host_ca(spec, *bundle, directory));

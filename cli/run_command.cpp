@@ -11,16 +11,17 @@ constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNetworks = {"host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"P"sv,           "a"sv,          "add-host"sv,    "attach"sv,      "cgroup-parent"sv,
-                               "cgroupns"sv,    "cpu-period"sv, "cpu-quota"sv,   "d"sv,           "detach"sv,
-                               "detach-keys"sv, "dns"sv,        "dns-option"sv,  "dns-search"sv,  "domainname"sv,
-                               "expose"sv,      "gpus"sv,       "health-cmd"sv,  "ip"sv,          "ipc"sv,
-                               "label-file"sv,  "link"sv,       "log-driver"sv,  "log-opt"sv,     "mac-address"sv,
-                               "p"sv,           "pid"sv,        "platform"sv,    "publish"sv,     "publish-all"sv,
-                               "restart"sv,     "runtime"sv,    "sig-proxy"sv,   "stop-signal"sv, "stop-timeout"sv,
-                               "userns"sv,      "uts"sv,        "volumes-from"sv};
+constexpr std::array kLater = {"P"sv,          "a"sv,           "attach"sv,      "cgroup-parent"sv, "cgroupns"sv,
+                               "cpu-period"sv, "cpu-quota"sv,   "d"sv,           "detach"sv,        "detach-keys"sv,
+                               "dns"sv,        "dns-option"sv,  "dns-search"sv,  "domainname"sv,    "expose"sv,
+                               "gpus"sv,       "health-cmd"sv,  "ip"sv,          "ipc"sv,           "label-file"sv,
+                               "link"sv,       "log-driver"sv,  "log-opt"sv,     "mac-address"sv,   "p"sv,
+                               "pid"sv,        "platform"sv,    "publish"sv,     "publish-all"sv,   "restart"sv,
+                               "runtime"sv,    "sig-proxy"sv,   "stop-signal"sv, "stop-timeout"sv,  "userns"sv,
+                               "uts"sv,        "volumes-from"sv};
 
 constexpr Flag kFlags[] = {
+    flag<&RunFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for its /etc/hosts"),
     flag<&RunFlags::annotation>("annotation", 0, "KEY=VALUE", "add an annotation to the OCI spec"),
     flag<&RunFlags::blkio_weight>("blkio-weight", 0, "WEIGHT", "share of disk time, 10 to 1000"),
     flag<&RunFlags::cap_add>("cap-add", 0, "CAPABILITY", "add a Linux capability, or ALL"),

@@ -41,6 +41,7 @@ struct RunFlags {
   std::optional<Bytes> shm_size;
   std::vector<std::string> device;
   std::string network = "host";
+  std::vector<std::string> add_host;
   std::string host_ca = "auto";
 
   // What it may do

@@ -16,11 +16,10 @@
 #include "base/sys.h"
 #include "base/sys_mount.h"
 #include "base/sys_process.h"
+#include "cli/container.h"
 #include "cli/container_spec.h"
+#include "cli/host_ca.h"
 #include "cli/network_files.h"
-#include "cli/run_mounts.h"
-#include "oci/default_seccomp.h"
-#include "oci/default_spec.h"
 #include "runtime/container.h"
 
 namespace aictr::cli {
@@ -51,23 +50,6 @@ Result<std::vector<runtime::GivenMount>> given_mounts(std::vector<images::StepMo
   return given;
 }
 
-Result<oci::Spec> step_spec(const images::Step& step, const std::string& directory) {
-  oci::Spec spec = oci::default_spec();
-  oci::Process& process = *spec.process;
-  spec.root->path.clear();  // the step brings its own
-  process.args = step.arguments;
-  process.env = step.environment;
-  process.cwd = step.working_directory.empty() ? "/" : step.working_directory;
-  auto capabilities = oci::default_capabilities();
-  process.capabilities = oci::Capabilities{capabilities, capabilities, {}, capabilities, {}};
-  spec.linux_part->seccomp = oci::default_seccomp(capabilities);
-  spec.hostname = kHostname;
-  spec.mounts.push_back(shm_mount(0));
-  TRY(set_user(process, step.user, {}, step.rootfs.get()));
-  TRY(connect_network(spec, step.network ? Network::host : Network::none, kHostname, directory));
-  return spec;
-}
-
 std::string directory_of(const Globals& globals, const std::string& id) {
   return globals.runroot + "/steps/" + id;
 }
@@ -91,6 +73,34 @@ Result<void> clear_abandoned_steps(const Globals& globals) {
   return {};
 }
 
+Result<ContainerStepRunner> ContainerStepRunner::make(const Globals& globals, RunFlags flags) {
+  TRY(parse_network(flags.network));
+  TRY(hosts_lines(flags.add_host));
+  HostFacts host = TRY(HostFacts::read());
+  std::vector<std::string> chosen;
+  TRY(run_spec(flags, {}, {"true"}, host, chosen));  // a flag that makes no sense is told before any step
+  return ContainerStepRunner(globals, std::move(flags), std::move(host));
+}
+
+Result<oci::Spec> ContainerStepRunner::spec_of(const images::Step& step, const std::string& id,
+                                               const std::string& directory) const {
+  std::vector<std::string> chosen;  // a build tells its steps, not how each is run
+  oci::Spec spec = TRY(run_spec(flags_, {}, step.arguments, host_, chosen));
+  spec.root->path.clear();  // the step brings its own
+  spec.linux_part->cgroups_path = "/aictr/" + id;
+  spec.hostname = kHostname;
+  spec.process->env = step.environment;
+  spec.process->cwd = step.working_directory.empty() ? "/" : step.working_directory;
+  TRY(set_user(*spec.process, step.user, {}, step.rootfs.get()));
+  Network network = step.network ? TRY(parse_network(flags_.network)) : Network::none;
+  std::string more_hosts = TRY(hosts_lines(flags_.add_host));
+  TRY(connect_network(spec, network, kHostname, more_hosts, directory));
+  HostCa when = TRY(parse_host_ca(flags_.host_ca));
+  auto bundle = TRY(host_ca_bundle(when, globals_.runroot));
+  if (bundle) TRY(show_host_ca(spec, *bundle, directory));
+  return spec;
+}
+
 // Until every process that has the other end has ended or closed it.
 Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const images::OutputSink& output) {
   std::array<char, 16384> buffer;
@@ -111,7 +121,7 @@ Result<void> ContainerStepRunner::relay(int from, StopSignals& signals, const im
   }
 }
 
-Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink& output) {
+Result<images::StepEnd> ContainerStepRunner::run(images::Step step, const images::OutputSink& output) {
   if (!claims_) {
     TRY(clear_abandoned_steps(globals_));
     claims_ = TRY(claims_of(globals_));
@@ -124,17 +134,12 @@ Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink
   TRY(make_directories(AT_FDCWD, directory, 0700));
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals_)));
 
-  oci::Spec spec = TRY(step_spec(step, directory));
-  spec.linux_part->cgroups_path = "/aictr/" + id;
-  auto bundle = TRY(host_ca_bundle(host_ca_, globals_.runroot));
-  if (bundle) TRY(show_host_ca(spec, *bundle, directory));
-
   sys::Pipe pipe = TRY(sys::pipe());
   UniqueFd null = TRY(sys::open("/dev/null", O_RDONLY));
   runtime::CreateRequest request;
   request.id = id;
   request.bundle = directory;
-  request.spec = std::move(spec);
+  request.spec = TRY(spec_of(step, id, directory));
   request.rootfs = std::move(step.rootfs);
   request.mounts = TRY(given_mounts(std::move(step.mounts), directory + "/files"));
   request.extra_fds = {{0, null.get()}, {1, pipe.write_end.get()}, {2, pipe.write_end.get()}};
@@ -145,7 +150,8 @@ Result<int> ContainerStepRunner::run(images::Step step, const images::OutputSink
   TRY(runtime::start(states, id));
   TRY(relay(pipe.read_end.get(), signals, output));
   sys::Ended ended = TRY(sys::wait(created.pid));
-  return ended.exit_code();
+  bool for_memory = runtime::memory_report(states, id).value_or({}).oom_kills > 0;
+  return images::StepEnd{ended.exit_code(), for_memory};
 }
 
 }  // namespace aictr::cli

@@ -1,6 +1,7 @@
 #include "images/plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -77,7 +78,9 @@ class Planner {
     stages_ = TRY(read_stages(file_, global_));
     planned_.resize(stages_.size());
     for (WrittenStage& stage : stages_) TRY(expand_from(stage));
-    std::size_t target = TRY(find_target());
+    std::size_t target = TRY(find_stage_named(options_.target));
+    if (!options_.platform.empty()) TRY_AS("--platform", check_platform(options_.platform, native_));
+    for (const std::string& name : options_.not_cached) not_cached_.insert(TRY(find_stage_named(name)));
     std::size_t last = TRY(plan_stage(target));
     for (const auto& [name, value] : options_.labels) plan_.stages[last].config.labels[name] = value;
     plan_.several_stages = stages_.size() > 1;
@@ -114,15 +117,16 @@ class Planner {
     return std::nullopt;
   }
 
-  Result<std::size_t> find_target() const {
-    if (options_.target.empty()) return stages_.size() - 1;
-    if (auto named = find_stage(options_.target, stages_.size())) return *named;
-    auto number = parse_number<unsigned>(options_.target);
+  // By name or number; without either the last one.
+  Result<std::size_t> find_stage_named(const std::string& text) const {
+    if (text.empty()) return stages_.size() - 1;
+    if (auto named = find_stage(text, stages_.size())) return *named;
+    auto number = parse_number<unsigned>(text);
     if (number && *number < stages_.size()) return std::size_t{*number};
     std::vector<std::string> names;
     for (const WrittenStage& stage : stages_) names.push_back(stage.parsed().name);
-    auto meant = nearest(lower(options_.target), names);
-    return make_error(Kind::usage, fmt::format("{}: there is no stage '{}'", file_.name, options_.target),
+    auto meant = nearest(lower(text), names);
+    return make_error(Kind::usage, fmt::format("{}: there is no stage '{}'", file_.name, text),
                       meant && !meant->empty() ? fmt::format("did you mean '{}'?", *meant) : "");
   }
 
@@ -139,6 +143,7 @@ class Planner {
     stage.name = name_of(index);
     stage.title = fmt::format("FROM {}", written.image);
     stage.lines = written.from.raw->lines;
+    stage.may_be_cached = !not_cached_.contains(index);
     StageVariables variables;
     auto based = set_base(stage, variables, index);
     if (!based.ok()) return at_once(*written.from.raw, std::move(based).error());
@@ -240,6 +245,7 @@ class Planner {
   GlobalArguments global_;
   std::vector<WrittenStage> stages_;
   std::vector<std::optional<Finished>> planned_;
+  std::set<std::size_t> not_cached_;
   Plan plan_;
 };
 

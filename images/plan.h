@@ -88,6 +88,7 @@ struct PlannedStage {
   oci::Platform platform;
   oci::ContainerConfig config;
   std::string author;
+  bool may_be_cached = true;  // unless --no-cache-filter names it
 
   std::size_t action_count() const;
 };
@@ -104,6 +105,8 @@ struct PlanOptions {
   BuildArguments arguments;
   std::string target;  // a stage's name or number; empty: the last one
   std::map<std::string, std::string> labels;
+  std::string platform;                 // "OS/ARCHITECTURE"; empty: this machine's, and no other can be had
+  std::vector<std::string> not_cached;  // stages whose steps are all to run
 };
 
 // Errors stand at their place in the Dockerfile.

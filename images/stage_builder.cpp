@@ -45,6 +45,7 @@ StageBuilder::StageBuilder(const Dockerfile& file, const Plan& plan, std::size_t
       stage_(plan.stages[stage]),
       tools_(tools),
       find_stage_(std::move(find_stage)),
+      use_cache_(tools.use_cache && stage_.may_be_cached),
       first_(steps_before(plan, stage)),
       number_(first_) {}
 
@@ -114,8 +115,8 @@ Result<CacheRecord> StageBuilder::cached(const std::string& key, const PlannedSt
                                          Make make) const {
   std::optional<CacheRecord> known;
   std::optional<BuildCache::Claim> claim;
-  if (tools_.use_cache) known = tools_.cache.find(key);
-  if (tools_.use_cache && !known) {
+  if (use_cache_) known = tools_.cache.find(key);
+  if (use_cache_ && !known) {
     auto waits = [&] { tools_.observer.output(number_, "another build is at this step: waiting for it\n"); };
     claim.emplace(TRY(tools_.cache.claim(key, waits)));
     known = tools_.cache.find(key);

@@ -67,6 +67,7 @@ class StageBuilder {
   const PlannedStage& stage_;
   const StageTools& tools_;
   FindStage find_stage_;
+  bool use_cache_;
   std::size_t first_;   // of the observer's steps, less one
   std::size_t number_;  // of the one that runs
 };

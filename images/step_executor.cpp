@@ -15,6 +15,7 @@
 #include "images/root_directory.h"
 #include "images/snapshot.h"
 #include "images/stage_variables.h"
+#include "images/step_hint.h"
 #include "images/upper_directory.h"
 
 namespace aictr::images {
@@ -38,13 +39,32 @@ Result<void> put_script(int root, const RunAction::Script& script) {
   return sys::chmod(file.get(), 0755);
 }
 
-Error ended_badly(const RunAction& action, int code) {
+// Hands on what a step prints, and remembers the end of it.
+class Tail {
+ public:
+  explicit Tail(const OutputSink& next) : next_(next) {}
+  void add(std::string_view text) {
+    next_(text);
+    end_ += text;
+    if (end_.size() > 2 * kKept) end_.erase(0, end_.size() - kKept);
+  }
+  const std::string& end() const { return end_; }
+
+ private:
+  static constexpr std::size_t kKept = 64 * 1024;
+  const OutputSink& next_;
+  std::string end_;
+};
+
+Error ended_badly(const RunAction& action, const StepEnd& end, std::string_view printed) {
   std::string command = join(action.arguments, " ");
   std::string_view line = std::string_view(command).substr(0, command.find('\n'));
   constexpr std::size_t kLongest = 200;
   bool cut = line.size() < command.size() || line.size() > kLongest;
-  return make_error(Kind::internal,
-                    fmt::format("'{}{}' ended with exit code {}", line.substr(0, kLongest), cut ? "…" : "", code));
+  return make_error(
+      Kind::internal,
+      fmt::format("'{}{}' ended with exit code {}", line.substr(0, kLongest), cut ? "…" : "", end.exit_code),
+      hint_for(end, printed));
 }
 
 // The item's file, when it is one that ADD unpacks.
@@ -106,8 +126,9 @@ Result<std::optional<Layer>> StepExecutor::run(const RunAction& action, Layers l
               action.network,
               mounts.take()};
     step.environment.insert(step.environment.end(), mounts.environment().begin(), mounts.environment().end());
-    int code = TRY(runner_.run(std::move(step), output));
-    if (code != 0) return ended_badly(action, code);
+    Tail tail(output);
+    StepEnd end = TRY(runner_.run(std::move(step), [&](std::string_view text) { tail.add(text); }));
+    if (end.exit_code != 0) return ended_badly(action, end, tail.end());
     if (action.script) TRY(remove_tree(root, std::string(kScriptDirectory.substr(1))));
     return mount_points->remove_new(root);
   };

@@ -38,14 +38,19 @@ struct Step {
   std::vector<StepMount> mounts;  // in this order
 };
 
+struct StepEnd {
+  int exit_code = 0;  // 128+n for a signal
+  bool killed_for_memory = false;
+};
+
 // What a step printed, as it comes; standard output and error together.
 using OutputSink = std::function<void(std::string_view)>;
 
 class StepRunner {
  public:
   virtual ~StepRunner() = default;
-  // The exit code of the step (128+n for a signal); an Error when it could not be run at all.
-  virtual Result<int> run(Step step, const OutputSink& output) = 0;
+  // An Error when it could not be run at all.
+  virtual Result<StepEnd> run(Step step, const OutputSink& output) = 0;
 };
 
 }  // namespace aictr::images

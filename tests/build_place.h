@@ -21,10 +21,10 @@ class FakeRunner : public images::StepRunner {
  public:
   using Act = std::function<int(int root, const images::Step& step, const images::OutputSink& output)>;
 
-  Result<int> run(images::Step step, const images::OutputSink& output) override {
+  Result<images::StepEnd> run(images::Step step, const images::OutputSink& output) override {
     ++runs;
     last_environment = step.environment;
-    return act ? act(step.rootfs.get(), step, output) : 0;
+    return images::StepEnd{act ? act(step.rootfs.get(), step, output) : 0, false};
   }
 
   Act act;

@@ -86,6 +86,16 @@ check "a failed step fails the build with 1, as Docker does" equals 1 "$status"
 check "its output is shown" contains "the log" "$errors"
 check "the line is marked" matches ' +2 \| >>> RUN echo the log.*' "$errors"
 check "its exit code is named" contains "ended with exit code 3" "$errors"
+dockerfile <<'END'
+FROM busybox
+RUN uv pip install numpy
+END
+run aictr build .
+check "a common failure has its mend" contains "hint: the image has no 'uv'" "$errors"
+dockerfile <<'END'
+FROM busybox
+RUN echo the log; echo of it >&2; exit 3
+END
 run aictr build -q .
 check "a quiet build shows the log of the step that failed" contains "of it" "$errors"
 check "a failed build leaves nothing" leaves_nothing
@@ -198,3 +208,49 @@ if command -v script >/dev/null; then
   check "a dumb terminal gets plain lines" contains "CACHED" "$output"
   check "without control sequences" lacks $'\033[' "$output"
 fi
+
+echo "# what steps may use and see"
+dockerfile <<'END'
+FROM busybox AS one
+RUN ulimit -n > /nofile; cat /sys/class/net/*/address | wc -l > /links; tail -n 1 /etc/hosts > /hosts; df -k /dev/shm | tail -n 1 > /shm
+FROM busybox AS two
+RUN echo two > /two
+FROM one
+COPY --from=two /two /
+END
+run aictr build -q --ulimit nofile=100 --network none --add-host model:192.0.2.7 --shm-size 8m .
+in_image() { aictr run --rm --network none "$output" cat "$1"; }
+check "--ulimit" equals 100 "$(in_image /nofile)"
+check "--network none leaves the loopback alone" equals 1 "$(in_image /links)"
+check "--add-host" equals "192.0.2.7 model" "$(in_image /hosts | tr '\t' ' ')"
+check "--shm-size" matches '.* 8192 .*' "$(in_image /shm)"
+run aictr build --progress plain --no-cache-filter two .
+number=$(sed -n 's/^#\([0-9]*\) .two 2.2. RUN echo two.*/\1/p' <<<"$errors")
+check "--no-cache-filter runs the steps of that stage" contains "#$number DONE" "$errors"
+check "and of no other" equals 1 "$(grep -c DONE <<<"$errors")"
+run aictr build --no-cache-filter twoo .
+check "an unknown stage is refused" contains "there is no stage 'twoo'" "$errors"
+run aictr build --platform linux/s390x .
+check "another platform is refused" contains "--platform: platform 'linux/s390x' is not this machine's" "$errors"
+run aictr build -q --platform "linux/$(aictr info --format '{{.Architecture}}' | sed 's/x86_64/amd64/;s/aarch64/arm64/')" .
+check "this machine's is not" equals 0 "$status"
+run aictr build -t named:1 --metadata-file "$work/metadata" --progress rawjson .
+check "--metadata-file has the id" equals "$(aictr inspect --format '{{.Id}}' named:1)" \
+  "$(python3 -c "import json,sys; print(json.load(open(sys.argv[1]))['containerimage.config.digest'])" "$work/metadata")"
+check "rawjson is a line of JSON for each event" python3 -c '
+import json, sys
+lines = [json.loads(line) for line in sys.argv[1].splitlines() if line.startswith("{")]
+names = {v["name"] for line in lines for v in line.get("vertexes", []) if v.get("cached")}
+sys.exit(not any("COPY --from=two" in name for name in names))' "$errors"
+dockerfile <<'END'
+FROM busybox
+RUN tail -c 200m /dev/zero
+END
+run aictr build --memory 64m .
+check "--memory" equals 1 "$status"
+check "what is killed for memory is told so" contains "hint: the kernel killed it for memory: raise --memory" "$errors"
+echo "FROM busybox" >Dockerfile
+for flag in --memory=1k --cpus=-1 --ulimit=nofile --add-host=x --add-host=x:y --network=bridge --jobs=0; do
+  run aictr build "$flag" .
+  check "$flag is refused" equals 125 "$status"
+done

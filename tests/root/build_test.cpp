@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/text.h"
 #include "tests/build_place.h"
 #include "tests/skip.h"
 
@@ -20,8 +21,13 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-std::string mount_table() {
-  return read_file(AT_FDCWD, "/proc/self/mountinfo").value();
+// What is mounted of ours: others may mount what they like meanwhile.
+std::string mount_table(const BuildPlace& place) {
+  std::string ours;
+  for (const std::string& line : split(read_file(AT_FDCWD, "/proc/self/mountinfo").value(), '\n')) {
+    if (line.find(place.dir.path()) != std::string::npos) ours += line + "\n";
+  }
+  return ours;
 }
 
 const char* kMyApp =
@@ -48,8 +54,7 @@ TEST_CASE("a build runs its steps, and a second one of the same tree none") {
   if (::geteuid() != 0) SKIP("needs root");
   BuildPlace place;
   my_app(place);
-  std::string mounts = mount_table();
-  place.options.names = {oci::Reference::parse("my-app").value()};
+    place.options.names = {oci::Reference::parse("my-app").value()};
   auto first = place.build(kMyApp);
   CHECK(place.log.lines == Lines{"[1/4] WORKDIR /app: done", "[2/4] COPY requirements.txt .: done",
                                  "[3/4] RUN pip install -r requirements.txt: done", "[4/4] COPY . .: done"});
@@ -65,7 +70,7 @@ TEST_CASE("a build runs its steps, and a second one of the same tree none") {
   for (const std::string& line : place.log.lines) CHECK(line.ends_with(": cached"));
   CHECK(second.id == first.id);
   CHECK(place.store.find("my-app").value().id == first.id);
-  CHECK(mount_table() == mounts);
+  CHECK(mount_table(place) == "");
   CHECK(list_directory(place.store.fd(), "drafts").value().empty());
 }
 
