@@ -78,7 +78,8 @@ constexpr CommandFor<CreateFlags> kRun = Command{
     .program = "aictr-runtime",
 };
 
-Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::string& id, bool stays) {
+Result<runtime::CreateRequest> request_of(const RuntimeContext& context, const CreateFlags& flags,
+                                          const std::string& id, bool stays) {
   Bundle bundle = TRY(load_bundle(flags.bundle));
   bool terminal = bundle.spec.process && bundle.spec.process->terminal;
   TRY(check_terminal(terminal, flags.console_socket, !stays));
@@ -92,6 +93,7 @@ Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::s
   request.console_socket = flags.console_socket;
   request.pidfd_socket = flags.pidfd_socket;
   request.pid_file = flags.pid_file;
+  request.systemd_cgroup = context.globals.systemd_cgroup;
   request.no_pivot = flags.no_pivot;
   request.no_new_keyring = flags.no_new_keyring;
   if (stays) request.plain_newlines = true;
@@ -103,7 +105,7 @@ Result<runtime::CreateRequest> request_of(const CreateFlags& flags, const std::s
 }
 
 Result<int> create(const RuntimeContext& context, CreateFlags& flags, const std::vector<std::string>& arguments) {
-  auto request = TRY(request_of(flags, arguments[0], false));
+  auto request = TRY(request_of(context, flags, arguments[0], false));
   auto notify = NotifySocket::of_service(context.root, arguments[0]);
   if (notify) notify->announce(request);
   TRY(runtime::create(context.root, std::move(request)));
@@ -124,7 +126,7 @@ Result<runtime::Created> run_with(NotifySocket& notify, const runtime::StateRoot
 
 Result<int> run(const RuntimeContext& context, CreateFlags& flags, const std::vector<std::string>& arguments) {
   const std::string& id = arguments[0];
-  auto request = TRY(request_of(flags, id, !flags.detach));
+  auto request = TRY(request_of(context, flags, id, !flags.detach));
   trace_step("run: config.json read");
   Attachment attachment = TRY(Attachment::begin());
   auto notify = NotifySocket::of_service(context.root, id);

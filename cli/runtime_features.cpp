@@ -30,8 +30,7 @@ oci::Json enabled(bool is) {
 
 oci::Json cgroup() {
   oci::Json object;
-  for (const char* name : {"v1", "v2", "rdma"}) object.set(name, oci::Json(true));
-  for (const char* name : {"systemd", "systemdUser"}) object.set(name, oci::Json(false));
+  for (const char* name : {"v1", "v2", "systemd", "systemdUser", "rdma"}) object.set(name, oci::Json(true));
   return object;
 }
 
@@ -80,6 +79,7 @@ Result<int> features(const RuntimeContext&, NoFlags&, const std::vector<std::str
   all.set("hooks", list({"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"}));
   all.set("mountOptions", list(runtime::known_mount_options()));
   all.set("linux", linux_part());
+  all.set("potentiallyUnsafeConfigAnnotations", list({"org.systemd.property."}));
   TRY(print(oci::print_json(all, 2) + "\n"));
   return 0;
 }

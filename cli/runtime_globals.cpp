@@ -24,7 +24,8 @@ constexpr Flag kFlags[] = {
     flag<&RuntimeGlobals::log>("log", 0, "FILE", "append errors to this file, not only to standard error"),
     flag<&RuntimeGlobals::log_format>("log-format", 0, "FORMAT", "how the log file is written", kFormats),
     flag<&RuntimeGlobals::debug>("debug", 0, "", "print the time of every step to standard error"),
-    flag<&RuntimeGlobals::systemd_cgroup>("systemd-cgroup", 0, "", "leave cgroups to systemd (not supported yet)"),
+    flag<&RuntimeGlobals::systemd_cgroup>("systemd-cgroup", 0, "",
+                                          "let systemd make the cgroups: cgroupsPath is SLICE:PREFIX:NAME"),
     flag<&RuntimeGlobals::rootless>("rootless", 0, "true|false|auto", "ignored: aictr sees for itself"),
     flag<&RuntimeGlobals::version>("version", 'v', "", "print the version"),
 };

@@ -66,8 +66,6 @@ Result<int> run_words(RuntimeGlobals& globals, std::span<const std::string> word
   if (body == bodies.end()) return unknown_command(parsed.arguments[0], bodies);
   failure = body->failure;
   if (globals.root.empty()) globals.root = default_runtime_root();
-  if (globals.systemd_cgroup)
-    return make_error(Kind::unsupported, "cgroups by systemd are not supported yet", "leave out --systemd-cgroup");
   if (enters_container(body->command->name)) TRY(runtime::protect_self(argv));
   auto root = TRY(runtime::StateRoot::open(globals.root));
   return TRY_AS(body->command->name,

@@ -21,6 +21,7 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("ownPidNamespace", record.own_pid_namespace);
   codec("sharesMounts", record.shares_mounts);
   codec("cgroupsPath", record.cgroups_path);
+  codec("scope", record.scope);
   codec("cgroups", record.cgroups);
   codec("process", record.process);
   codec("personality", record.personality);

@@ -27,7 +27,8 @@ struct RuntimeRecord {
   std::uint64_t start_time = 0;  // of that process, in clock ticks since boot: tells it from a later one of its number
   bool own_pid_namespace = false;
   bool shares_mounts = false;        // its mount namespace is somebody else's; its root is not that namespace's
-  std::string cgroups_path;          // linux.cgroupsPath, or its default
+  std::string cgroups_path;          // from the root of a hierarchy on
+  std::string scope;                 // the unit of systemd that holds it; empty: the cgroup is our own
   std::vector<std::string> cgroups;  // absolute directories, once they are made
   Process process;                   // of the container; what exec starts from
   std::optional<Personality> personality;

@@ -61,8 +61,9 @@ std::set<std::string> needed_v1_mounts(const CgroupPlacement& placement, const C
   return mounts;
 }
 
-Result<void> check_unused(const std::string& directory) {
+Result<void> check_unused(const std::string& directory, pid_t resident) {
   std::vector<pid_t> pids = TRY(processes_in(directory));
+  std::erase(pids, resident);
   if (!pids.empty())
     return make_error(Kind::busy,
                       fmt::format("container's cgroup is not empty: process {} is in '{}'", pids.front(), directory),
@@ -89,24 +90,25 @@ bool is_below(const std::string& path, const std::string& mount) {
 }
 
 // A freshly made directory, or one that was there and is not in use.
-Result<void> make_or_take(const std::string& mount, const std::string& directory, std::vector<std::string>& made) {
+Result<void> make_or_take(const std::string& mount, const std::string& directory, pid_t resident,
+                          std::vector<std::string>& made) {
   if (TRY(make_cgroup(mount, directory))) {
     made.push_back(directory);
     return {};
   }
-  return check_unused(directory);
+  return check_unused(directory, resident);
 }
 
 }  // namespace
 
 Result<Cgroup> Cgroup::create(const CgroupHost& host, const std::string& path, const oci::Resources& resources,
-                              Accounting accounting) {
+                              Accounting accounting, pid_t resident) {
   std::string below = TRY(normal_path(path));
   std::optional<DevicePolicy> devices = TRY(device_policy(resources));
   CgroupPlacement placement = TRY(placement_of(resources, host));
   bool limits = !placement.v2.empty() || !placement.v1.empty() || devices;
   auto build = [&](Cgroup& cgroup) -> Result<void> {
-    TRY(cgroup.make(below, needed_v1_mounts(placement, host, devices.has_value(), accounting)));
+    TRY(cgroup.make(below, needed_v1_mounts(placement, host, devices.has_value(), accounting), resident));
     TRY(cgroup.enable(placement));
     TRY(cgroup.apply(placement, devices));
     return cgroup.prepare_entry();
@@ -139,17 +141,17 @@ std::vector<std::string> Cgroup::directories() const {
   return list;
 }
 
-Result<void> Cgroup::make(const std::string& path, const std::set<std::string>& v1_mounts) {
+Result<void> Cgroup::make(const std::string& path, const std::set<std::string>& v1_mounts, pid_t resident) {
   if (!host_.v2_mount.empty()) {
-    TRY(make_or_take(host_.v2_mount, host_.v2_mount + path, made_));
+    TRY(make_or_take(host_.v2_mount, host_.v2_mount + path, resident, made_));
     v2_ = host_.v2_mount + path;
   }
-  for (const std::string& mount : v1_mounts) TRY(add_v1(mount, mount + path));
+  for (const std::string& mount : v1_mounts) TRY(add_v1(mount, mount + path, resident));
   return {};
 }
 
-Result<void> Cgroup::add_v1(const std::string& mount, const std::string& directory) {
-  TRY(make_or_take(mount, directory, made_));
+Result<void> Cgroup::add_v1(const std::string& mount, const std::string& directory, pid_t resident) {
+  TRY(make_or_take(mount, directory, resident, made_));
   v1_[mount] = directory;
   auto cpuset = host_.v1_mounts.find("cpuset");
   if (cpuset != host_.v1_mounts.end() && cpuset->second == mount) TRY(inherit_cpuset(mount, directory));

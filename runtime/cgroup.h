@@ -37,9 +37,9 @@ class Cgroup {
   // Makes the directories and writes the limits, before any process is in it. `path` is linux.cgroupsPath, or
   // "/aictr/<id>". Kind::busy when it exists and holds processes or is frozen. Removes what it made on failure, except
   // parents. On a host where no cgroup can be made it is an error if anything is to be limited, and else a Cgroup
-  // without directories.
+  // without directories. `resident`: a process that may be in it already.
   static Result<Cgroup> create(const CgroupHost& host, const std::string& path, const oci::Resources& resources,
-                               Accounting accounting = Accounting::limited);
+                               Accounting accounting = Accounting::limited, pid_t resident = 0);
 
   // One that exists, from the record of an earlier process. prepare_entry() must come before a process enters it.
   static Cgroup adopt(const CgroupHost& host, const std::vector<std::string>& directories);
@@ -72,8 +72,8 @@ class Cgroup {
 
  private:
   explicit Cgroup(CgroupHost host) : host_(std::move(host)) {}
-  Result<void> make(const std::string& path, const std::set<std::string>& v1_mounts);
-  Result<void> add_v1(const std::string& mount, const std::string& directory);
+  Result<void> make(const std::string& path, const std::set<std::string>& v1_mounts, pid_t resident);
+  Result<void> add_v1(const std::string& mount, const std::string& directory, pid_t resident = 0);
   Result<void> enable(const CgroupPlacement& placement) const;
   Result<void> apply(const CgroupPlacement& placement, const std::optional<DevicePolicy>& devices) const;
   Result<void> apply_devices(const DevicePolicy& policy) const;

@@ -44,6 +44,7 @@ struct CreateRequest {
   std::string pid_file;
   // The state root gets the directory "<id>.notify", for a socket of the container's; a mount of the spec may show it.
   bool notify_directory = false;
+  bool systemd_cgroup = false;  // linux.cgroupsPath is "slice:prefix:name" of a scope that systemd makes
   bool no_pivot = false;
   bool no_new_keyring = false;
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "runtime/cgroup.h"
+#include "runtime/scope.h"
 #include "runtime/status.h"
 
 namespace aictr::runtime {
@@ -43,6 +44,7 @@ Result<void> resume(const StateRoot& root, const std::string& id) {
 
 Result<void> update(const StateRoot& root, const std::string& id, const oci::Resources& resources) {
   Running found = TRY(find_in(root, id, {"running", "created", "paused"}));
+  if (!found.stored.record.scope.empty()) TRY(update_scope(found.stored.record.scope, resources));
   TRY(found.cgroup.update(resources));
   // It may have got a directory in one more hierarchy.
   if (found.cgroup.directories() == found.stored.record.cgroups) return {};

@@ -10,6 +10,7 @@ namespace {
 Result<Created> make_container(const StateRoot& root, CreateRequest request, Start start) {
   TRY(check_container_id(request.id));
   Plan plan = TRY(plan_container(request.spec, request.bundle));
+  if (request.systemd_cgroup) plan.scope = TRY(plan_scope(request.spec, request.id));
   Creation creation(root, std::move(request), std::move(plan), start);
   trace_step("create: planned");
   TRY(creation.claim_id());

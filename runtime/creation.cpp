@@ -29,6 +29,7 @@ Creation::~Creation() {
     ignore(sys::pidfd_send_signal(process_.pidfd.get(), SIGKILL));
     ignore(sys::wait(process_.pid));
   }
+  scope_.reset();
   if (cgroup_) ignore(cgroup_->remove());
   if (!file_) return;
   ignore(remove_gate(root_, request_.id));
@@ -61,6 +62,10 @@ oci::RuntimeRecord Creation::first_record() const {
   record.shares_mounts = !plan_.namespaces.creates(NamespaceType::mount);
   record.cgroups_path = linux_part().cgroups_path;
   if (record.cgroups_path.empty()) record.cgroups_path = "/aictr/" + request_.id;
+  if (plan_.scope) {
+    record.cgroups_path = plan_.scope->name.cgroup();
+    record.scope = plan_.scope->name.unit;
+  }
   if (spec.hooks) {
     record.poststart = spec.hooks->poststart;
     record.poststop = spec.hooks->poststop;
@@ -90,11 +95,21 @@ Result<void> Creation::claim_id() {
 
 Result<void> Creation::make_cgroup() {
   host_ = TRY(CgroupHost::detect());
+  if (plan_.scope) TRY(start_scope());
   // Who creates a container now and starts it later is a manager, and shows what its containers use.
   Accounting accounting = start_ == Start::when_told ? Accounting::all : Accounting::limited;
-  cgroup_ =
-      TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{}), accounting));
+  cgroup_ = TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{}),
+                               accounting, scope_ ? scope_->keeper() : 0));
   record_.cgroups = cgroup_->directories();
+  return {};
+}
+
+Result<void> Creation::start_scope() {
+  if (host_.v2_mount.empty())
+    return make_error(Kind::unsupported, "cgroups by systemd need cgroup v2, and this host has v1 alone",
+                      "without --systemd-cgroup aictr makes cgroups itself");
+  scope_.emplace(TRY(Scope::start(*plan_.scope)));
+  record_.cgroups_path = scope_->cgroup();
   return {};
 }
 
@@ -123,6 +138,7 @@ Result<void> Creation::start_process() {
     run_init(std::move(child));
   }
   handshake_ = std::move(pair.parent);
+  if (scope_) scope_->release();
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "runtime/handshake.h"
 #include "runtime/init.h"
 #include "runtime/plan.h"
+#include "runtime/scope.h"
 #include "runtime/state_file.h"
 
 namespace aictr::runtime {
@@ -42,6 +43,7 @@ class Creation {
  private:
   oci::RuntimeRecord first_record() const;
   Inheritance inheritance(Handshake handshake);
+  Result<void> start_scope();
   Result<void> tell(Step step, std::string_view text = {});
   Result<HandshakeMessage> next_message();
   Result<void> run_host_hooks();
@@ -56,6 +58,7 @@ class Creation {
   std::vector<OpenNamespace> namespaces_;
   std::vector<UniqueFd> binds_;
   std::optional<StateFile> file_;
+  std::optional<Scope> scope_;
   std::optional<Cgroup> cgroup_;
   std::optional<Handshake> handshake_;
   sys::Cloned process_;

@@ -10,6 +10,7 @@
 #include "runtime/mount_plan.h"
 #include "runtime/namespaces.h"
 #include "runtime/process_setup.h"
+#include "runtime/scope.h"
 #include "runtime/sysctl.h"
 
 namespace aictr::runtime {
@@ -24,6 +25,7 @@ struct Plan {
   std::vector<Sysctl> sysctls;
   ProcessPlan process;
   std::optional<Propagation> root_propagation;
+  std::optional<ScopePlan> scope;  // only if systemd is to make the cgroup
 };
 
 // Pure.

@@ -10,6 +10,7 @@
 #include "runtime/cgroup.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/process_identity.h"
+#include "runtime/scope.h"
 #include "runtime/seccomp_file.h"
 #include "runtime/start_gate.h"
 #include "runtime/status.h"
@@ -49,6 +50,7 @@ Result<void> remove_cgroup(const oci::RuntimeRecord& record) {
   Cgroup cgroup = Cgroup::adopt(host, std::move(directories));
   // Others may have outlived the first process; or it has no record, and does not know yet that its creator is dead.
   if (!record.own_pid_namespace || record.pid == 0) TRY(cgroup.kill_all());
+  if (!record.scope.empty()) TRY(stop_scope(record.scope));
   return cgroup.remove();
 }
 

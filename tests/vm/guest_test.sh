@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests of tests/vm/guest in a virtual machine: a host with every controller on cgroup v2, a disk and swap of its
 # own, whatever the machine under it has. Boots in seconds without hardware virtualisation; needs qemu-system-x86, cpio,
-# busybox-static and the distribution's cloud kernel, which it downloads once.
+# busybox-static and the distribution's cloud kernel, which it downloads once. AICTR_VM_TEST=limits runs that one alone.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/kernel.sh"
 
@@ -12,15 +12,28 @@ own_work
 find_kernel "${AICTR_VM_CACHE:-$AICTR_BIN/../vm}"
 
 make_initramfs() {
-  local root=$work/initramfs module
+  local root=$work/initramfs module program
   mkdir -p "$root"/{bin,lib/modules,tests}
   cp "$(command -v busybox)" "$root/bin/busybox"
   cp "$AICTR_SOURCE/tests/vm/init" "$root/init"
   : >"$root/lib/modules/order"
   for module in virtio_pci virtio_blk bfq overlay erofs loop; do add_module "$module" "$root/lib/modules"; done
   cp "$AICTR_BIN/../tests/vm_guest" "$AICTR_BIN/aictr-runtime" "$root/bin/"
-  cp "$AICTR_SOURCE"/tests/vm/guest/*.sh "$root/tests/"
+  # shellcheck disable=SC2086  # a pattern
+  cp "$AICTR_SOURCE"/tests/vm/guest/${AICTR_VM_TEST:-*}.sh "$root/tests/"
+  for program in /lib/systemd/systemd /bin/systemctl; do add_program $program "$root"; done
   (cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) >"$work/initramfs.gz"
+}
+
+# Copies a program of this machine, where there is one, with the libraries that it loads.
+add_program() { # PATH ROOT
+  local file
+  if [ ! -x "$1" ]; then return; fi
+  for file in "$1" $(ldd "$1" | grep -o '/[^ ]*'); do
+    if [ -e "$2$file" ]; then continue; fi
+    mkdir -p "$2$(dirname "$file")"
+    cp -L "$file" "$2$file"
+  done
 }
 
 # The machine type pc and not microvm, whose devices a kernel finds through ACPI or by parameters only: the cloud kernel has
