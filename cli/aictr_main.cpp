@@ -10,6 +10,8 @@
 #include "cli/rm_command.h"
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
+#include "cli/system_df_command.h"
+#include "cli/system_prune_command.h"
 #include "cli/tag_command.h"
 #include "cli/version_command.h"
 
@@ -30,6 +32,8 @@ int main(int argc, char** argv) {
       bind<RmiFlags, rmi>(kRmiCommand),
       bind<ImagePruneFlags, image_prune>(kImagePruneCommand),
       bind<RunFlags, run>(kRunCommand),
+      bind<SystemDfFlags, system_df>(kSystemDfCommand),
+      bind<SystemPruneFlags, system_prune>(kSystemPruneCommand),
       bind<NoFlags, tag>(kTagCommand),
       bind<VersionFlags, version>(kVersionCommand),
   };

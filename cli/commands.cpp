@@ -24,6 +24,8 @@
 #include "cli/run_command.h"
 #include "cli/save_command.h"
 #include "cli/system_check_command.h"
+#include "cli/system_df_command.h"
+#include "cli/system_prune_command.h"
 #include "cli/tag_command.h"
 #include "cli/version_command.h"
 
@@ -32,10 +34,12 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,     &kBuildCommand,   &kImagesCommand, &kPsCommand,         &kInspectCommand,    &kRmCommand,
-    &kHistoryCommand, &kTagCommand,     &kPullCommand,   &kPushCommand,       &kLoginCommand,      &kLogoutCommand,
-    &kSaveCommand,    &kLoadCommand,    &kImportCommand, &kRmiCommand,        &kImagePruneCommand, &kSystemCheckCommand,
-    &kInfoCommand,    &kVersionCommand, &kHelpCommand,   &kCompletionCommand, &kManCommand,        &kCompleteCommand,
+    &kRunCommand,      &kBuildCommand,      &kImagesCommand,   &kPsCommand,          &kInspectCommand,
+    &kRmCommand,       &kHistoryCommand,    &kTagCommand,      &kPullCommand,        &kPushCommand,
+    &kLoginCommand,    &kLogoutCommand,     &kSaveCommand,     &kLoadCommand,        &kImportCommand,
+    &kRmiCommand,      &kImagePruneCommand, &kSystemDfCommand, &kSystemPruneCommand, &kSystemCheckCommand,
+    &kInfoCommand,     &kVersionCommand,    &kHelpCommand,     &kCompletionCommand,  &kManCommand,
+    &kCompleteCommand,
 };
 
 // Docker's commands that are not here yet.

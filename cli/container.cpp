@@ -129,7 +129,8 @@ Result<void> Containers::save(const Container& container) const {
 Result<std::optional<Container>> Containers::load(const std::string& id) const {
   std::string what = fmt::format("container {}", id.substr(0, 12));
   auto text = read_file(fd_.get(), fmt::format("{}/{}", id, kRecord));
-  if (!text.ok()) return std::optional<Container>();
+  bool unwritten = text.ok() && text.value().find_first_not_of('\0') == std::string::npos;  // when the power failed
+  if (!text.ok() || unwritten) return std::optional<Container>();
   oci::Json json = TRY_AS(what, oci::parse_json(text.value()));
   return std::optional(TRY(Decoder::decode<Container>(json, what)));
 }

@@ -1,9 +1,7 @@
-#include <unistd.h>
-
 #include <fmt/core.h>
 
-#include "base/sys.h"
 #include "base/units.h"
+#include "cli/confirm.h"
 #include "cli/image_prune_command.h"
 #include "cli/images_in_use.h"
 #include "cli/report.h"
@@ -12,21 +10,16 @@
 namespace aictr::cli {
 namespace {
 
-// Whoever runs this in a script has nobody to ask.
-Result<bool> confirmed(const ImagePruneFlags& flags) {
-  if (flags.force || ::isatty(STDIN_FILENO) == 0) return true;
-  report_done(flags.all ? "This removes all images that no container uses."
-                        : "This removes all images without a name.");
-  TRY(print("Are you sure? [y/N] "));
-  char answer[16] = {};
-  std::size_t n = TRY(sys::read(STDIN_FILENO, answer));
-  return n > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+Result<bool> may(const ImagePruneFlags& flags) {
+  if (flags.force) return true;
+  return confirm(flags.all ? "This removes all images that no container uses."
+                           : "This removes all images without a name.");
 }
 
 }  // namespace
 
 Result<int> image_prune(const Globals& globals, const ImagePruneFlags& flags, const std::vector<std::string>&) {
-  if (!TRY(confirmed(flags))) return 0;
+  if (!TRY(may(flags))) return 0;
   auto store = TRY(images::Store::open(globals.root));
   images::Pruned pruned = TRY(images::prune_images(store, flags.all, images_in_use(globals)));
   std::string text;

@@ -10,6 +10,7 @@ namespace aictr::cli {
 
 struct SystemCheckFlags {
   bool quiet = false;
+  bool repair = false;
 };
 
 extern const CommandFor<SystemCheckFlags> kSystemCheckCommand;

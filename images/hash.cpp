@@ -5,6 +5,8 @@
 
 #include <openssl/evp.h>
 
+#include "images/byte_source.h"
+
 namespace aictr::images {
 namespace {
 
@@ -48,6 +50,16 @@ oci::Digest sha256(std::string_view data) {
   Sha256 hash;
   hash.update(data);
   return hash.finish();
+}
+
+Result<oci::Digest> digest_of_file(int file) {
+  Sha256 hash;
+  FdSource bytes(file);
+  for (;;) {
+    std::string_view data = TRY(bytes.next());
+    if (data.empty()) return hash.finish();
+    hash.update(data);
+  }
 }
 
 }  // namespace aictr::images

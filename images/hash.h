@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/result.h"
 #include "oci/digest.h"
 
 struct evp_md_ctx_st;
@@ -24,5 +25,6 @@ class Sha256 {
 };
 
 oci::Digest sha256(std::string_view data);
+Result<oci::Digest> digest_of_file(int file);  // from where it stands to its end
 
 }  // namespace aictr::images

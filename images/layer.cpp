@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "images/background_hash.h"
+#include "images/hash.h"
 #include "images/layer_pack.h"
 #include "images/layer_record.h"
 #include "images/store_layout.h"
@@ -96,6 +97,8 @@ Result<Layer> LayerDraft::commit_tar(const Layer& tar) && {
   record.diff_id = tar.diff_id;
   record.size = tar.size;
   UniqueFd folder = TRY(open_folder());
+  UniqueFd index = TRY(sys::open(folder.get(), layout::kLayerIndex, O_RDONLY));
+  record.index = TRY(digest_of_file(index.get()));
   TRY(sys::unlink(folder.get(), layout::kFileSystem, AT_REMOVEDIR));
   return move_to_place(record);
 }

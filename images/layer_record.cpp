@@ -37,6 +37,7 @@ std::string print_layer_record(const LayerRecord& record) {
   json.set("diffID", oci::Json(record.diff_id.text()));
   json.set("size", oci::Json(record.size));
   json.set("encoder", oci::Json(static_cast<std::int64_t>(record.encoder)));
+  if (!record.index.empty()) json.set("index", oci::Json(record.index.text()));
   if (!record.boot.empty()) json.set("boot", oci::Json(record.boot));
   return oci::print_json(json) + "\n";
 }
@@ -61,6 +62,10 @@ Result<LayerRecord> parse_layer_record(std::string_view text) {
   record.diff_id = TRY_AS(layout::kLayerRecord, oci::Digest::parse(*diff_id->as<std::string>()));
   record.size = *size->as<std::int64_t>();
   record.encoder = static_cast<int>(*encoder->as<std::int64_t>());
+  const oci::Json* index = json.find("index");
+  if (index != nullptr && index->as<std::string>() != nullptr) {
+    record.index = TRY_AS(layout::kLayerRecord, oci::Digest::parse(*index->as<std::string>()));
+  }
   const oci::Json* boot = json.find("boot");
   if (boot != nullptr && boot->as<std::string>() != nullptr) record.boot = *boot->as<std::string>();
   return record;

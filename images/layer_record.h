@@ -19,6 +19,7 @@ struct LayerRecord {
   oci::Digest diff_id;    // of the layer as an uncompressed tar
   std::int64_t size = 0;  // bytes of that tar
   int encoder = 0;        // the version of layer_pack.h that writes this tar from the directory; 0: none may
+  oci::Digest index;      // of a tar's index; empty: not known
   std::string boot;       // not empty: its files are whole until this boot of the machine ends (layer_sync.h)
 };
 

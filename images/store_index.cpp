@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "base/file.h"
+#include "base/sys.h"
 #include "images/store_layout.h"
 
 namespace aictr::images {
@@ -55,6 +56,10 @@ Result<StoreIndex> StoreIndex::load(int store) {
 }
 
 Result<void> StoreIndex::save(int store) const {
+  if (index_.manifests.empty()) {
+    TRY(unless_gone(sys::unlink(store, layout::kIndex)));
+    return sync_directory(store, ".");
+  }
   return write_file(store, layout::kIndex, oci::print_index(index_) + "\n", 0600);
 }
 
