@@ -39,6 +39,16 @@ Result<UniqueFd> open_layer(const Store& store, const oci::Digest& diff_id) {
                     "make or get the image again");
 }
 
+// Overlayfs takes a directory once. A layer that comes twice, as that of a COPY done twice, shows what its highest
+// place shows: there it covers all that it held below.
+std::vector<oci::Digest> without_repetitions(std::span<const oci::Digest> layers) {
+  std::vector<oci::Digest> kept;
+  for (auto layer = layers.begin(); layer != layers.end(); ++layer) {
+    if (std::find(std::next(layer), layers.end(), *layer) == layers.end()) kept.push_back(*layer);
+  }
+  return kept;
+}
+
 // Overlayfs wants one lower directory under an upper one, and two without; empty ones fill the places.
 Result<std::vector<UniqueFd>> open_layers(const Store& store, std::span<const oci::Digest> layers, std::size_t least) {
   std::vector<UniqueFd> opened;
@@ -124,7 +134,8 @@ Result<UniqueFd> explain(Error error, const std::optional<Writable>& writable) {
 
 Result<UniqueFd> mount_layers(const Store& store, std::span<const oci::Digest> layers,
                               const std::optional<Writable>& writable) {
-  std::vector<UniqueFd> lowers = TRY_AS("mount layers", open_layers(store, layers, writable ? 1 : 2));
+  std::vector<oci::Digest> distinct = without_repetitions(layers);
+  std::vector<UniqueFd> lowers = TRY_AS("mount layers", open_layers(store, distinct, writable ? 1 : 2));
   Overlay overlay{lowers};
   UniqueFd upper;
   UniqueFd work;

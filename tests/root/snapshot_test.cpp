@@ -64,6 +64,20 @@ TEST_CASE("layers are stacked in order, and writes go to the upper directory") {
   CHECK(write.error().code == EROFS);
 }
 
+TEST_CASE("a layer may come twice") {
+  if (::geteuid() != 0) SKIP("needs root");
+  test::TempDir directory;
+  Store store = Store::open(directory / "store").value();
+  oci::Digest twice = add_layer(store, {{"a", "twice"}});
+  oci::Digest between = add_layer(store, {{"a", "between"}, {"b", "between"}});
+  LayerDraft draft = LayerDraft::create(store).value();
+  auto mount = mount_layers(store, std::vector{twice, between, twice}, Writable{draft.upper(), draft.work()});
+  REQUIRE_MESSAGE(mount.ok(), (mount.ok() ? "" : mount.error().message));
+  CHECK(read_in(mount.value(), "a") == "twice");
+  CHECK(read_in(mount.value(), "b") == "between");
+  CHECK(mount_layers(store, std::vector{twice, twice}, {}).ok());
+}
+
 TEST_CASE("no layer at all, and one, can be mounted both ways") {
   if (::geteuid() != 0) SKIP("needs root");
   test::TempDir directory;
