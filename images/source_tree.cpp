@@ -24,6 +24,10 @@ Result<std::string> target_of_link(int root, const std::string& path) {
   return sys::readlink(link.get(), "");
 }
 
+bool is_there(int root, const std::string& path) {
+  return sys::open(root, path, O_PATH | O_NOFOLLOW, 0, sys::Resolve::in_root).ok();
+}
+
 // All paths that begin with a path of `found` and go on with a name that matches `component`.
 Result<std::vector<std::string>> matching(int root, const std::vector<std::string>& found,
                                           const std::string& component) {
@@ -108,7 +112,8 @@ Result<std::vector<SourceItem>> SourceTree::find(std::string_view source, const 
   std::vector<SourceItem> items;
   for (const std::string& match : TRY(matches(path))) {
     auto found = item(match, excludes);
-    if (!found.ok() && found.error().kind == Kind::not_found && !wildcard) return not_found(source, path);
+    bool missing = !found.ok() && (found.error().kind == Kind::not_found || found.error().code == ENOTDIR);
+    if (missing && !wildcard) return not_found(source, path);
     if (!found.ok()) return std::move(found).error().context(fmt::format("'{}'", match));
     if (found.value()) items.push_back(std::move(*found.value()));
   }
@@ -126,13 +131,16 @@ Result<SourceItem> SourceTree::file(const std::string& name) const {
 Result<std::vector<std::string>> SourceTree::matches(const std::string& path) const {
   std::vector<std::string> found = {""};
   if (path.empty()) return found;
+  bool wildcard = false;  // in the components before: they match what has the rest of the path
   for (const std::string& component : split(path, '/')) {
     PathPattern pattern = TRY(PathPattern::parse(component, PathPattern::Dialect::source));
     if (pattern.has_wildcard()) {
       found = TRY(matching(root_.get(), found, component));
     } else {
       for (std::string& each : found) each = joined(each, pattern.literal_prefix());
+      if (wildcard) std::erase_if(found, [&](const std::string& each) { return !is_there(root_.get(), each); });
     }
+    wildcard = wildcard || pattern.has_wildcard();
   }
   return found;
 }

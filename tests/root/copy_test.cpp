@@ -70,6 +70,7 @@ TEST_CASE("wildcards find files and folders, a component at a time") {
   CHECK(content(root, "x/b.txt") == "B");
   CHECK_FALSE(sys::exists(root.get(), "x/c.txt"));
   CHECK(content(copied(place, "d*/c.* /x/"), "x/c.txt") == "C");
+  CHECK(content(copied(place, "*/c.txt /x/"), "x/c.txt") == "C");  // and none in the files beside
   CHECK(content(copied(place, "d?r /x/"), "x/c.txt") == "C");
   CHECK(content(copied(place, "[a]* /x/"), "x/a.txt") == "A");
   CHECK(place.build("FROM scratch\nCOPY *.none /x/\n").config.diff_ids.empty());  // nothing, and no error
