@@ -87,7 +87,8 @@ class FolderCopy {
 Copier::Copier(int root, CopyOptions options) : root_(root), options_(std::move(options)) {
   Owner owner = options_.owner.value_or(Owner{});
   missing_ = {0755, owner.uid, owner.gid};
-  if (options_.mode && options_.mode->is_absolute()) missing_.mode = options_.mode->apply(0, true);
+  // Folders that --chmod makes on the way get no setuid, setgid or sticky bit, as with BuildKit.
+  if (options_.mode && options_.mode->is_absolute()) missing_.mode = options_.mode->apply(0, true) & 0777;
 }
 
 Result<void> Copier::copy(const SourceItem& item, const CopyDestination& destination) {
