@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/core.h>
 
 #include "base/sys.h"
+#include "base/text.h"
 
 namespace aictr {
 namespace {
@@ -111,6 +113,21 @@ Result<bool> wait_until(int pidfd, std::optional<Clock::time_point> end) {
 }
 
 }  // namespace
+
+Result<std::string> find_program(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  for (const std::string& folder : split(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
+    std::string candidate = fmt::format("{}/{}", folder, name);
+    if (folder.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return make_error(Kind::not_found, fmt::format("the program '{}' is not in $PATH", name), "install it");
+}
+
+std::vector<std::string> our_environment() {
+  std::vector<std::string> variables;
+  for (char** one = environ; *one != nullptr; ++one) variables.emplace_back(*one);
+  return variables;
+}
 
 Result<CommandResult> run_command(const Command& command) {
   auto argv = pointers(command.arguments);

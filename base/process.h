@@ -28,6 +28,11 @@ struct CommandResult {
   std::string output;  // standard output and standard error together, up to the limit
 };
 
+// The absolute path of a program in $PATH; Kind::not_found when it is not there.
+Result<std::string> find_program(const std::string& name);
+// Our own variables, for a program that is to work as its user has set it up.
+std::vector<std::string> our_environment();
+
 // An error when it cannot be started or runs out of time; a non-zero exit is for the caller to judge.
 Result<CommandResult> run_command(const Command& command);
 

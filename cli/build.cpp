@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cli/build_command.h"
+#include "cli/build_input.h"
 #include "cli/build_secrets.h"
 #include "cli/creation_time.h"
 #include "cli/exit_code.h"
@@ -34,39 +35,6 @@ namespace {
 
 constexpr std::array kProxies = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY",
                                  "http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"};
-
-std::string without_dot(std::string path) {
-  while (path.starts_with("./")) path.erase(0, 2);
-  return path;
-}
-
-// The Dockerfile's path, and its text.
-Result<void> read_dockerfile(images::BuildOptions& options, const std::string& file) {
-  if (file == "-") {
-    options.dockerfile_text = TRY_AS("standard input", sys::read_to_end(STDIN_FILENO));
-    return {};
-  }
-  if (!open_directory(AT_FDCWD, options.context).ok()) {
-    return make_error(Kind::not_found, fmt::format("there is no folder '{}'", options.context),
-                      "the last argument is the folder that COPY takes from; '.' is the current one");
-  }
-  options.dockerfile = file.empty() ? without_dot(options.context + "/Dockerfile") : file;
-  auto text = read_file(AT_FDCWD, options.dockerfile);
-  if (!text.ok() && text.error().kind == Kind::not_found && file.empty()) {
-    std::string other = without_dot(options.context + "/Containerfile");
-    auto container_file = read_file(AT_FDCWD, other);
-    if (container_file.ok()) {
-      options.dockerfile = other;
-      text = std::move(container_file);
-    }
-  }
-  if (!text.ok() && text.error().kind == Kind::not_found) {
-    return make_error(Kind::not_found, fmt::format("there is no '{}'", options.dockerfile),
-                      "write one there, or name another with -f");
-  }
-  options.dockerfile_text = TRY(std::move(text));
-  return {};
-}
 
 Result<images::BuildArguments> build_arguments(const std::vector<std::string>& flags) {
   images::BuildArguments arguments;
@@ -140,17 +108,8 @@ Result<std::size_t> jobs(std::optional<int> flag) {
   return make_error(Kind::usage, fmt::format("--jobs {}: at least one stage must be built at a time", *flag));
 }
 
-Result<images::BuildOptions> build_options(const BuildFlags& flags, const std::string& context) {
-  if (context == "-") {
-    return make_error(Kind::unsupported, "a context on standard input is not supported yet",
-                      "give its folder; -f - reads the Dockerfile from standard input");
-  }
-  if (context.find("://") != std::string::npos || context.starts_with("git@")) {
-    return make_error(Kind::unsupported, fmt::format("a context at an address is not supported yet: '{}'", context),
-                      "fetch it first, and give its folder");
-  }
+Result<images::BuildOptions> build_options(const BuildFlags& flags) {
   images::BuildOptions options;
-  options.context = context;
   options.names = TRY(names(flags.tag));
   options.plan.arguments = TRY(build_arguments(flags.build_arg));
   options.plan.labels = TRY(labels(flags.label));
@@ -208,13 +167,15 @@ void clear_away(const Globals& globals) {
 }
 
 Result<int> build_here(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
-  images::BuildOptions options = TRY(build_options(flags, arguments[0]));
+  images::BuildOptions options = TRY(build_options(flags));
   ContainerStepRunner runner = TRY(ContainerStepRunner::make(globals, step_flags(flags)));
   auto progress = TRY(make_progress(flags.quiet ? "quiet" : flags.progress));
   auto store = TRY(images::Store::open(globals.root));
 
   auto image = [&]() -> Result<images::Image> {
-    TRY(read_dockerfile(options, flags.file));
+    FileLock keeping_context = TRY(store.hold());
+    BuildInput input = TRY(BuildInput::open(arguments[0], flags.file, store));
+    input.put_into(options);
     options.pull = pull_from_registry(store, flags.quiet);
     return images::build(options, store, runner, *progress);
   }();

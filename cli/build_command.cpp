@@ -50,9 +50,12 @@ constexpr Flag kFlags[] = {
 const CommandFor<BuildFlags> kBuildCommand(Command{
     .name = "build",
     .summary = "build an image from a Dockerfile",
-    .arguments = "PATH",
+    .arguments = "PATH|URL|-",
     .details =
-        "PATH is the folder that COPY takes files from; what .dockerignore names stays out. A step that was run before "
+        "PATH is the folder that COPY takes files from; what .dockerignore names stays out. It may also be an archive "
+        "on "
+        "standard input ('-') or at a URL, or a git repository (URL.git#REF:FOLDER); -f then names a file in it. A "
+        "step that was run before "
         "on the same files with the same words is not run again.\n\n"
         "RUN steps see the host's network and its proxy variables, which leave no trace in the image. With "
         "--host-ca=auto they trust what this host trusts when that is more than its distribution ships.\n\n"
@@ -60,7 +63,8 @@ const CommandFor<BuildFlags> kBuildCommand(Command{
         "give the same image again.",
     .examples = "aictr build -t my-app .\n"
                 "aictr build -t my-app -f docker/Dockerfile --build-arg VERSION=2 .\n"
-                "aictr build --target test --progress plain .",
+                "aictr build --target test --progress plain .\n"
+                "aictr build https://example.com/my-app.git#main:docker",
     .flags = kFlags,
     .group = Group::common,
     .completes = Completes::files,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "images/build_context.h"
 #include "images/build_observer.h"
 #include "images/plan.h"
 #include "images/step_mounts.h"
@@ -17,9 +18,9 @@
 namespace aictr::images {
 
 struct BuildOptions {
-  std::string context;          // the folder that COPY takes from
-  std::string dockerfile;       // path of the file, for messages and for its .dockerignore; empty: standard input
-  std::string dockerfile_text;  // its content
+  BuildContext context;
+  std::string dockerfile;  // what messages call the file; empty: "Dockerfile"
+  std::string dockerfile_text;
   PlanOptions plan;
   std::vector<oci::Reference> names;  // of the image; without any it has an ID alone
   std::vector<std::string> proxies;   // NAME=value: what RUN steps see and nothing keeps

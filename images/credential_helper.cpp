@@ -1,15 +1,10 @@
 #include "images/credential_helper.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <cstdlib>
 
 #include <fmt/core.h>
 
 #include "base/process.h"
-#include "base/sys.h"
 #include "base/text.h"
 #include "oci/json.h"
 
@@ -17,22 +12,6 @@ namespace aictr::images {
 namespace {
 
 constexpr std::string_view kNotFound = "credentials not found";  // what every helper says, in words of its own around
-
-Result<std::string> find_program(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  for (const std::string& folder : split(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
-    std::string candidate = fmt::format("{}/{}", folder, program);
-    if (folder.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return make_error(Kind::not_found, fmt::format("the credential helper '{}' is not in $PATH", program),
-                    "install it, or take its name out of Docker's config.json");
-}
-
-std::vector<std::string> environment() {
-  std::vector<std::string> variables;
-  for (char** one = environ; *one != nullptr; ++one) variables.emplace_back(*one);
-  return variables;
-}
 
 std::string member(const oci::Json& json, std::string_view name) {
   const oci::Json* found = json.find(name);
@@ -45,9 +24,14 @@ std::string member(const oci::Json& json, std::string_view name) {
 Result<std::string> CredentialHelper::run(const std::string& verb, std::string input) const {
   std::string program = "docker-credential-" + name_;
   Command command;
-  command.program = TRY(find_program(program));
+  auto found = find_program(program);
+  if (!found.ok()) {
+    return make_error(Kind::not_found, fmt::format("the credential helper '{}' is not in $PATH", program),
+                      "install it, or take its name out of Docker's config.json");
+  }
+  command.program = std::move(found).value();
   command.arguments = {program, verb};
-  command.environment = environment();
+  command.environment = our_environment();
   command.input = std::move(input);
   command.deadline = std::chrono::seconds(60);
   CommandResult result = TRY(run_command(command));

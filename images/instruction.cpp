@@ -150,12 +150,13 @@ Result<CopyInstruction> parse_add(const RawInstruction& raw, char) {
                                  {"exclude", FlagRule::Type::list},
                                  {"unpack", FlagRule::Type::boolean},
                                  {"checksum"},
-                                 {"keep-git-dir", FlagRule::Type::boolean, false}};
+                                 {"keep-git-dir", FlagRule::Type::boolean}};
   TRY(check_flags(raw, kFlags));
   CopyInstruction copy = TRY(parse_sources(raw));
   copy.add = true;
   copy.unpack = flag_switch(raw, "unpack");
   copy.checksum = flag_text(raw, "checksum");
+  copy.keep_git_folder = flag_switch(raw, "keep-git-dir").value_or(false);
   return copy;
 }
 

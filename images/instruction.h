@@ -60,6 +60,7 @@ struct CopyInstruction {
   std::vector<std::string> excludes;
   std::optional<bool> unpack;
   std::string checksum;  // empty: none
+  bool keep_git_folder = false;
 };
 
 struct WorkdirInstruction {

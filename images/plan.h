@@ -48,8 +48,10 @@ struct CopyAction {
   };
   Origin origin;
   std::vector<std::string> sources;
-  std::vector<std::string> downloads;   // URLs
-  std::optional<oci::Digest> checksum;  // of the one download
+  std::vector<std::string> downloads;   // URLs of files and of git repositories
+  std::optional<oci::Digest> checksum;  // of the one download, a file
+  std::string commit;                   // the begin of that of the one download, a repository
+  bool keep_git_folder = false;
   std::vector<Inline> documents;
   std::string destination;      // absolute
   bool into_directory = false;  // it was written with a '/' at its end

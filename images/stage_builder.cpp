@@ -206,7 +206,7 @@ Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& 
     std::string digest = TRY(content_digest(item, owners, digests));
     copied.push_back({item.name, std::move(digest)});
   }
-  Downloads downloads = TRY(Downloads::find(action.downloads, action.checksum, tools_.store));
+  Downloads downloads = TRY(Downloads::find(action, tools_.store));
   for (CopiedItem& download : TRY(downloads.identities(stage_digests))) copied.push_back(std::move(download));
   auto make = [&]() -> Result<std::optional<Layer>> {
     for (SourceItem& item : items) item.unpack = action.unpack;

@@ -9,6 +9,7 @@
 #include "images/clean_path.h"
 #include "images/download.h"
 #include "images/expose.h"
+#include "images/git_source.h"
 
 namespace aictr::images {
 namespace {
@@ -44,11 +45,6 @@ void insert_sorted(std::vector<std::string>& set, const std::string& value) {
 
 bool names_directory(std::string_view destination) {
   return destination.empty() || destination == "." || destination.ends_with('/') || destination.ends_with("/.");
-}
-
-bool is_remote(std::string_view source) {
-  return is_download(source) || source.starts_with("git@") || source.starts_with("git://") ||
-         source.starts_with("ssh://");
 }
 
 std::string one_line(std::string_view text) {
@@ -152,7 +148,8 @@ struct StagePlanner::Visitor {
     CopyAction action;
     if (!copy.from.empty()) action.origin = FromStage{TRY(origin(copy.from))};
     for (const std::string& source : copy.sources) TRY(add_source(action, source, copy.add));
-    if (!copy.checksum.empty()) action.checksum = TRY_AS("--checksum", checksum(copy.checksum, action));
+    if (!copy.checksum.empty()) TRY_AS("--checksum", set_checksum(copy.checksum, action));
+    action.keep_git_folder = copy.keep_git_folder;
     std::string destination = TRY(self.expanded(copy.destination));
     action.destination = absolute_path(config.working_dir, destination);
     action.into_directory = names_directory(destination);
@@ -181,26 +178,29 @@ struct StagePlanner::Visitor {
     return self.find_origin_(from);
   }
 
-  Result<oci::Digest> checksum(const std::string& text, const CopyAction& action) {
+  Result<void> set_checksum(const std::string& text, CopyAction& action) {
     std::string expanded = TRY(self.expanded(text));
+    if (action.downloads.size() != 1 || !action.sources.empty() || !action.documents.empty()) {
+      return wrong("it is for one URL", "write an ADD of its own for each file");
+    }
+    if (GitSource::parse(action.downloads[0])) {
+      bool is_commit = expanded.find_first_not_of("0123456789abcdef") == std::string::npos;
+      if (!is_commit) return wrong(fmt::format("'{}' is no commit", expanded));
+      action.commit = std::move(expanded);
+      return {};
+    }
     oci::Digest digest = TRY(oci::Digest::parse(expanded));
     if (digest.algorithm() != "sha256") return wrong(fmt::format("'{}' is not a sha256 digest", digest.text()));
-    if (action.downloads.size() == 1 && action.sources.empty() && action.documents.empty()) return digest;
-    return wrong("it is for one URL", "write an ADD of its own for each file");
+    action.checksum = std::move(digest);
+    return {};
   }
 
   Result<void> add_source(CopyAction& action, const std::string& source, bool may_fetch) {
     auto announced = parse_heredoc(source);
     if (!announced) {
       std::string expanded = TRY(self.expanded(source));
-      if (!may_fetch || !is_remote(expanded)) {
-        action.sources.push_back(std::move(expanded));
-      } else if (is_download(expanded) && !expanded.ends_with(".git")) {
-        action.downloads.push_back(std::move(expanded));
-      } else {
-        return make_error(Kind::unsupported, fmt::format("a git repository ('{}') is not supported yet", expanded),
-                          "clone it in a RUN step");
-      }
+      bool fetched = may_fetch && (is_download(expanded) || GitSource::parse(expanded));
+      (fetched ? action.downloads : action.sources).push_back(std::move(expanded));
       return {};
     }
     auto found = std::ranges::find(self.raw_->heredocs, announced->name, &Heredoc::name);

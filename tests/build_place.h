@@ -71,8 +71,9 @@ class BuildPlace {
 
   Result<images::Image> try_build(const std::string& dockerfile) {
     log = Log();
-    options.context = context();
+    options.context.path = context();
     options.dockerfile = context() + "/Dockerfile";
+    options.context.own_ignore_file = options.dockerfile + ".dockerignore";
     options.dockerfile_text = dockerfile;
     return images::build(options, store, runner, log);
   }

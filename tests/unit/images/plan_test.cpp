@@ -339,8 +339,8 @@ TEST_CASE("what has no meaning is refused with its place and the word") {
        "Dockerfile:2: ADD: --checksum: 'sha256:0' is not a digest", "a digest is sha256: and 64 lower-case hex digits"},
       {"FROM scratch\nADD --checksum=sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 x y\n",
        "Dockerfile:2: ADD: --checksum: it is for one URL", "write an ADD of its own for each file"},
-      {"FROM scratch\nADD git@github.com:a/b.git /z\n",
-       "Dockerfile:2: ADD: a git repository ('git@github.com:a/b.git') is not supported yet", "clone it in a RUN step"},
+      {"FROM scratch\nADD --checksum=xyz git@github.com:a/b.git /z\n",
+       "Dockerfile:2: ADD: --checksum: 'xyz' is no commit", ""},
   };
   for (const Row& row : kRows) {
     CAPTURE(row.text);
