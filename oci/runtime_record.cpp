@@ -26,6 +26,8 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("process", record.process);
   codec("personality", record.personality);
   codec("memoryPolicy", record.memory_policy);
+  codec("listenerPath", record.listener_path);
+  codec("listenerMetadata", record.listener_metadata);
   codec("noNewKeyring", record.no_new_keyring);
   codec("poststart", record.poststart);
   codec("poststop", record.poststop);

@@ -33,6 +33,8 @@ struct RuntimeRecord {
   Process process;                   // of the container; what exec starts from
   std::optional<Personality> personality;
   std::optional<MemoryPolicy> memory_policy;
+  std::string listener_path;  // linux.seccomp's, and what is to be told there
+  std::string listener_metadata;
   bool no_new_keyring = false;
   std::vector<Hook> poststart;
   std::vector<Hook> poststop;

@@ -17,6 +17,19 @@ void fields(Codec& codec, Is<State> auto& state) {
   codec("owner", state.owner, required);
 }
 
+template <class Codec>
+void fields(Codec& codec, Is<ContainerProcessState> auto& state) {
+  codec("ociVersion", state.oci_version, required);
+  codec("fds", state.fds, required);
+  codec("pid", state.pid, required);
+  codec("metadata", state.metadata);
+  codec("state", state.state, required);
+}
+
+std::string print_container_process_state(const ContainerProcessState& state) {
+  return print_json(Encoder::encode(state));
+}
+
 std::string print_state(const State& state) {
   return print_json(Encoder::encode(state), 2);
 }

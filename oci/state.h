@@ -25,6 +25,17 @@ struct State {
   std::string owner;
 };
 
+// What whoever answers seccomp notifications gets with their descriptor (config-linux.md, "The Container Process
+// State"): `pid` is of the process that they come from.
+struct ContainerProcessState {
+  std::string oci_version;
+  std::vector<std::string> fds;  // what each descriptor of the message is
+  pid_t pid = 0;
+  std::string metadata;
+  State state;
+};
+std::string print_container_process_state(const ContainerProcessState& state);
+
 std::string print_state(const State& state);                 // indented, for people
 std::string print_states(const std::vector<State>& states);  // one line; "null" for none, as runc prints
 

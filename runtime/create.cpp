@@ -36,6 +36,7 @@ Result<Created> create(const StateRoot& root, CreateRequest request) {
 }
 
 Result<Created> run(const StateRoot& root, CreateRequest request) {
+  if (!request.spec.process) return make_error(Kind::usage, "/process is missing: there is nothing to run");
   return make_container(root, std::move(request), Start::at_once);
 }
 

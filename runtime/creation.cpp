@@ -16,12 +16,17 @@
 #include "runtime/process_identity.h"
 #include "runtime/rootfs.h"
 #include "runtime/seccomp_file.h"
+#include "runtime/security_label.h"
 #include "runtime/status.h"
 
 namespace aictr::runtime {
 
 Creation::Creation(const StateRoot& root, CreateRequest request, Plan plan, Start start)
-    : root_(root), request_(std::move(request)), plan_(std::move(plan)), start_(start), record_(first_record()) {}
+    : root_(root), request_(std::move(request)), plan_(std::move(plan)), start_(start), record_(first_record()) {
+  if (request_.spec.process) return;
+  request_.spec.process.emplace();  // it has something to be until nobody starts it
+  request_.spec.process->cwd = "/";
+}
 
 Creation::~Creation() {
   // What cannot be taken down has no better owner; the error that led here is the one to report.
@@ -57,6 +62,10 @@ oci::RuntimeRecord Creation::first_record() const {
   record.process = spec.process.value_or(oci::Process{});
   record.personality = linux_part().personality;
   record.memory_policy = linux_part().memory_policy;
+  if (linux_part().seccomp) {
+    record.listener_path = linux_part().seccomp->listener_path;
+    record.listener_metadata = linux_part().seccomp->listener_metadata;
+  }
   record.no_new_keyring = request_.no_new_keyring;
   record.own_pid_namespace = plan_.namespaces.creates(NamespaceType::pid);
   record.shares_mounts = !plan_.namespaces.creates(NamespaceType::mount);
@@ -74,6 +83,10 @@ oci::RuntimeRecord Creation::first_record() const {
 }
 
 Result<void> Creation::open_sources() {
+  if (!linux_part().mount_label.empty()) {
+    Procfs proc = TRY(Procfs::open());
+    TRY(check_mount_label(proc));
+  }
   namespaces_ = TRY(open_namespaces(plan_.namespaces));
   if (!request_.rootfs) {
     if (record_.rootfs.empty()) return make_error(Kind::usage, "/root/path is missing");
@@ -183,6 +196,10 @@ Result<void> Creation::attend_process() {
   HandshakeMessage message = TRY(next_message());
   if (message.step == Step::environment) {
     TRY(run_host_hooks());
+    message = TRY(next_message());
+  }
+  if (message.step == Step::listener && !message.fds.empty()) {
+    TRY(hand_over_listener(record_, "creating", process_.pid, message.fds[0].get()));
     message = TRY(next_message());
   }
   if (message.step != Step::ready) return make_error(Kind::internal, "the handshake is out of step");

@@ -82,6 +82,10 @@ class Visit {
 
   Result<void> await_ready() {
     HandshakeMessage message = TRY(handshake_->receive());
+    if (message.step == Step::listener && !message.fds.empty()) {
+      TRY(hand_over_listener(stored_.record, "running", process_.pid, message.fds[0].get()));
+      message = TRY(handshake_->receive());
+    }
     if (message.step != Step::ready)
       return make_error(Kind::internal, "the process was killed while it was being set up");
     if (!message.fds.empty()) terminal_ = std::move(message.fds[0]);

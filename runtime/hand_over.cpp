@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/unix_socket.h"
+#include "oci/state.h"
+#include "runtime/status.h"
 
 namespace aictr::runtime {
 
@@ -20,6 +22,18 @@ Result<void> hand_over_terminal(const std::string& console_socket, UniqueFd& ter
 Result<void> hand_over_pidfd(const std::string& pidfd_socket, int pidfd) {
   if (pidfd_socket.empty()) return {};
   TRY_AS(fmt::format("pidfd socket '{}'", pidfd_socket), sys::send_to(pidfd_socket, "pidfd", pidfd));
+  return {};
+}
+
+Result<void> hand_over_listener(const oci::RuntimeRecord& record, std::string_view status, pid_t pid, int listener) {
+  oci::ContainerProcessState told;
+  told.oci_version = record.oci_version;
+  told.fds = {"seccompFd"};
+  told.pid = pid;
+  told.metadata = record.listener_metadata;
+  told.state = state_with(record, status);
+  TRY_AS("/linux/seccomp/listenerPath",
+         sys::send_to(record.listener_path, oci::print_container_process_state(told), listener));
   return {};
 }
 

@@ -18,6 +18,7 @@ enum class Step : std::uint8_t {
   proceed,      // to the child: maps and record are written; the text is its pid as the host knows it
   environment,  // to the parent: everything is mounted, it is time for the hooks of the host
   hooks_done,   // to the child
+  listener,     // to the parent: the descriptor at which the process's seccomp notifications are answered
   ready,        // to the parent: set up and waiting for start, or about to exec; with the terminal, if there is one
 };
 

@@ -154,7 +154,7 @@ class Init {
     TRY(apply_proc_settings(process(), *proc_));
     proc_.reset();
     TRY(close_strangers());
-    TRY(workload_.become_user());
+    TRY(workload_.become_user(in_.handshake));
     trace_step("init: became the user");
     return {};
   }

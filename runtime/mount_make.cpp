@@ -74,6 +74,7 @@ Result<UniqueFd> make_file_system(const MountOp& op) {
   UniqueFd context = TRY(sys::fsopen(op.type));
   if (!op.source.empty()) TRY(sys::fsconfig_string(context.get(), "source", op.source));
   for (const std::string& word : single_options(op.options.file_system)) TRY(set_option(context.get(), word));
+  if (!op.label.empty()) TRY_AS("/linux/mountLabel", sys::fsconfig_string(context.get(), "context", op.label));
   TRY_AS(fmt::format("mount {}", op.type), sys::fsconfig_create(context.get()));
   auto attributes = static_cast<unsigned>(op.options.attributes.set | op.options.recursive_attributes.set);
   if (op.options.copy_up) attributes &= ~static_cast<unsigned>(MOUNT_ATTR_RDONLY);  // it is filled first

@@ -24,6 +24,11 @@ What what_of(const oci::Mount& mount, const MountOptions& options) {
   return What::file_system;
 }
 
+bool takes_label(const MountOp& op) {
+  constexpr std::array<std::string_view, 3> kOwnLabels = {"proc", "sysfs", "mqueue"};
+  return op.what == What::file_system && std::ranges::find(kOwnLabels, op.type) == kOwnLabels.end();
+}
+
 // `/proc` and `/sys` are what the kernel says they are, or programs in the container can be lied to (CVE-2019-16884).
 Result<void> check_proc_and_sys(const MountOp& op) {
   bool below_proc = op.destination.starts_with("/proc/");
@@ -85,10 +90,13 @@ Result<MountOp> plan_mount(const oci::Mount& mount, std::string pointer, std::st
 }  // namespace
 
 Result<std::vector<MountOp>> plan_mounts(const std::vector<oci::Mount>& mounts, std::string_view bundle,
-                                         const IdMaps& container) {
+                                         const IdMaps& container, const std::string& label) {
   std::vector<MountOp> ops;
   for (std::size_t i = 0; i < mounts.size(); ++i)
     ops.push_back(TRY(plan_mount(mounts[i], fmt::format("/mounts/{}", i), bundle, container)));
+  for (MountOp& op : ops) {
+    if (takes_label(op)) op.label = label;
+  }
   return ops;
 }
 

@@ -27,13 +27,15 @@ struct MountOp {
   std::string type;
   std::string source;  // of a bind: absolute on the host
   MountOptions options;
-  IdMaps id_maps;  // of an idmapped mount
+  IdMaps id_maps;     // of an idmapped mount
+  std::string label;  // of SELinux, for every file of a new file system
 };
 
 // `bundle` is where relative sources start. `container` are the container's own maps, which "idmap" means without maps
-// of its own.
+// of its own. `label` is linux.mountLabel; as with runc, file systems that are there once for all (proc, sysfs, mqueue)
+// keep the labels that they have.
 Result<std::vector<MountOp>> plan_mounts(const std::vector<oci::Mount>& mounts, std::string_view bundle,
-                                         const IdMaps& container);
+                                         const IdMaps& container, const std::string& label = {});
 
 // True when the list mounts something at exactly this destination.
 bool mounts_at(const std::vector<MountOp>& ops, std::string_view destination);

@@ -11,10 +11,10 @@ Result<Plan> plan_container(const oci::Spec& spec, const std::string& bundle) {
   Plan plan;
   plan.namespaces = TRY(NamespacePlan::make(part.namespaces));
   plan.id_maps = TRY(plan_id_maps(part.uid_mappings, part.gid_mappings, "/linux"));
-  plan.mounts = TRY(plan_mounts(spec.mounts, bundle, plan.id_maps));
+  plan.mounts = TRY(plan_mounts(spec.mounts, bundle, plan.id_maps, part.mount_label));
   plan.devices = TRY(plan_devices(part.devices));
   plan.sysctls = TRY(plan_sysctls(part.sysctl, plan.namespaces));
-  plan.process = TRY(plan_process(*spec.process, part));
+  plan.process = TRY(plan_process(spec.process.value_or(oci::Process{}), part));
   plan.root_propagation = parse_propagation(part.rootfs_propagation);
   return plan;
 }

@@ -36,9 +36,15 @@ Result<void> change_user(const oci::User& user) {
   return {};
 }
 
-Result<void> install(const ProcessPlan& plan) {
-  if (plan.seccomp) TRY_AS("/linux/seccomp", install_seccomp(*plan.seccomp));
-  return {};
+// Whoever made us is there until we have told that we are ready, and can pass a listener on.
+bool installs_early(const oci::Process& process, const ProcessPlan& plan) {
+  return plan.seccomp && (!process.no_new_privileges || plan.seccomp->needs_listener);
+}
+
+Result<void> install(const ProcessPlan& plan, const Handshake& told) {
+  UniqueFd listener = TRY_AS("/linux/seccomp", install_seccomp(*plan.seccomp));
+  if (!listener) return {};
+  return told.send(Step::listener, {}, listener.get());
 }
 
 // A copy with a number from `from` on.
@@ -90,8 +96,8 @@ Result<void> apply_kernel_settings(const ProcessPlan& plan) {
   return apply_scheduling(plan.scheduling);
 }
 
-Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan) {
-  if (!process.no_new_privileges) TRY(install(plan));
+Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan, const Handshake& told) {
+  if (installs_early(process, plan)) TRY(install(plan, told));
   TRY(drop_bounding(plan.capabilities));
   TRY(keep_capabilities());
   TRY(change_user(process.user));
@@ -101,7 +107,7 @@ Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& 
 }
 
 Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan& plan) {
-  if (process.no_new_privileges) TRY(install(plan));
+  if (plan.seccomp && !installs_early(process, plan)) TRY_AS("/linux/seccomp", install_seccomp(*plan.seccomp));
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "oci/runtime_spec.h"
+#include "runtime/handshake.h"
 #include "runtime/privileges.h"
 #include "runtime/procfs.h"
 #include "runtime/scheduling.h"
@@ -42,8 +43,9 @@ Result<void> apply_proc_settings(const oci::Process& process, const Procfs& proc
 Result<void> apply_kernel_settings(const ProcessPlan& plan);
 
 // Gives up every right that the process is not to have, in the order that privileges.h asks for. The seccomp program is
-// installed here when no_new_privs is not set, and else right before the exec.
-Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan);
+// installed here when no_new_privs is not set, and else right before the exec; one with notifications always here, and
+// `told` gets their descriptor with the next system call.
+Result<void> give_up_privileges(const oci::Process& process, const ProcessPlan& plan, const Handshake& told);
 Result<void> install_late_seccomp(const oci::Process& process, const ProcessPlan& plan);
 
 // Closes every descriptor from 3 on but these (CVE-2024-21626), before the process has limits and a filter that could

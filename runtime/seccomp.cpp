@@ -125,6 +125,15 @@ bool names_one_argument_twice(const std::vector<ArgumentCheck>& checks) {
   return std::any_of(count.begin(), count.end(), [](int n) { return n > 1; });
 }
 
+// One would wait for an answer before anybody can give one: the first message with the listener is sent with these.
+Result<void> check_notified(const std::string& member, const std::vector<std::string>& names) {
+  for (const char* needed : {"write", "sendmsg"}) {
+    if (std::find(names.begin(), names.end(), needed) == names.end()) continue;
+    return usage(member + "/action", fmt::format("'SCMP_ACT_NOTIFY' cannot be used for the {} syscall", needed));
+  }
+  return {};
+}
+
 // A rule of the profile, read and judged once for all architectures.
 struct Rule {
   const std::vector<std::string>* names;
@@ -140,9 +149,7 @@ Result<std::vector<Rule>> parse_rules(const oci::Seccomp& profile) {
     Rule rule;
     rule.names = &from.names;
     rule.action = TRY(parse_action(member + "/action", from.action, from.errno_ret));
-    bool writes = std::find(from.names.begin(), from.names.end(), "write") != from.names.end();
-    if (kind_of(rule.action) == SECCOMP_RET_USER_NOTIF && writes)
-      return usage(member + "/action", "'SCMP_ACT_NOTIFY' cannot be used for the write syscall");
+    if (kind_of(rule.action) == SECCOMP_RET_USER_NOTIF) TRY(check_notified(member, from.names));
     std::vector<ArgumentCheck> checks = TRY(parse_arguments(member, from.args));
     if (names_one_argument_twice(checks)) {
       for (const ArgumentCheck& check : checks) rule.alternatives.push_back({check});

@@ -28,12 +28,21 @@ Result<void> apply_apparmor(const std::string& profile, const Procfs& proc) {
                     "load it with apparmor_parser, or choose 'unconfined'");
 }
 
+Error no_selinux() {
+  return make_error(Kind::unsupported, "selinux is disabled or not supported on this host");
+}
+
 Result<void> apply_selinux(const std::string& label, const Procfs& proc) {
-  if (!has_selinux(proc)) return make_error(Kind::unsupported, "selinux is disabled or not supported on this host");
+  if (!has_selinux(proc)) return no_selinux();
   return proc.write("self/attr/exec", label);
 }
 
 }  // namespace
+
+Result<void> check_mount_label(const Procfs& proc) {
+  if (has_selinux(proc)) return {};
+  return no_selinux().context("/linux/mountLabel");
+}
 
 Result<void> apply_security_labels(const oci::Process& process, const Procfs& proc) {
   if (!process.apparmor_profile.empty())

@@ -10,6 +10,8 @@ namespace aictr::runtime {
 // /process/selinuxLabel (proc_pid_attr(5)). Before the process gives up its rights. Kind::unsupported where the kernel
 // does not have the module switched on, but for AppArmor's "unconfined", which is what is the case then;
 // Kind::not_found for a profile that is not loaded.
+// linux.mountLabel is a label of SELinux: Kind::unsupported where the host has none.
+Result<void> check_mount_label(const Procfs& proc);
 Result<void> apply_security_labels(const oci::Process& process, const Procfs& proc);
 
 }  // namespace aictr::runtime

@@ -22,6 +22,8 @@ Result<void> start(const StateRoot& root, const std::string& id) {
   StoredRecord stored = TRY(load_record(root, id));
   std::string status = TRY(status_of(root, stored));
   TRY(check_is_created(id, status));
+  if (stored.record.process.args.empty())
+    return make_error(Kind::usage, fmt::format("container '{}' has no /process: there is nothing to start", id));
   TRY(pass_gate(root, id));
   trace_step("start: process has become its program");
   auto hooked = run_hooks("poststart", stored.record.poststart, state_with(stored.record, "running"));

@@ -24,7 +24,7 @@ class Visitor {
   Result<void> run() {
     TRY(be_born());
     TRY(take_streams());
-    TRY(workload_.become_user());
+    TRY(workload_.become_user(in_.handshake));
     trace_step("exec: became the user");
     TRY(report_ready());
     return workload_.execute(in_.request.extra_fds, in_.handshake);

@@ -33,13 +33,14 @@ Result<void> Workload::take_streams(std::optional<Terminal>& terminal) const {
   return {};
 }
 
-Result<void> Workload::become_user() {
+Result<void> Workload::become_user(const Handshake& told) {
   environment_ = complete_environment(process_.env, process_.user.uid, accounts());
   TRY(apply_kernel_settings(plan_));
   // As root first, who may enter what the user may not; but not where the user alone may, as on a network share.
   auto entered = enter_working_directory(process_.cwd);
-  TRY(give_up_privileges(process_, plan_));
+  TRY(give_up_privileges(process_, plan_, told));
   if (!entered.ok()) TRY(enter_working_directory(process_.cwd));
+  if (process_.args.empty()) return {};  // it will not be started
   program_ = TRY(find_executable(process_.args[0], environment_));
   return {};
 }

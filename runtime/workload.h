@@ -27,7 +27,7 @@ class Workload {
   Result<void> take_streams(std::optional<Terminal>& terminal) const;
 
   // Limits, environment, rights and working directory; and the program is found as the user who is to execute it.
-  Result<void> become_user();
+  Result<void> become_user(const Handshake& told);
 
   // Comes back only with the reason why not. `told` hears of it, and of success by being closed.
   Error execute(const std::map<int, int>& extra_fds, Handshake& told) const;

@@ -54,7 +54,7 @@ TEST_CASE("a build runs its steps, and a second one of the same tree none") {
   if (::geteuid() != 0) SKIP("needs root");
   BuildPlace place;
   my_app(place);
-    place.options.names = {oci::Reference::parse("my-app").value()};
+  place.options.names = {oci::Reference::parse("my-app").value()};
   auto first = place.build(kMyApp);
   CHECK(place.log.lines == Lines{"[1/4] WORKDIR /app: done", "[2/4] COPY requirements.txt .: done",
                                  "[3/4] RUN pip install -r requirements.txt: done", "[4/4] COPY . .: done"});

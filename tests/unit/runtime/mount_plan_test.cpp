@@ -165,3 +165,18 @@ TEST_CASE("/proc and /sys are for proc and sysfs") {
   CHECK(refusal(mount("/a/../proc/self", "tmpfs", "x")).find("is inside /proc") != std::string::npos);
   CHECK(plan(mount("/proc/cpuinfo", "bind", "/lxcfs/cpuinfo")).what == MountOp::What::bind);
 }
+
+TEST_CASE("a label is for new file systems that are the container's alone") {
+  auto labelled = [](const std::string& type, const std::string& source) {
+    oci::Mount m;
+    m.destination = type == "proc" ? "/proc" : "/a";
+    m.type = type;
+    m.source = source;
+    auto planned = plan_mounts({m}, "/bundle", {}, "system_u:object_r:container_file_t:s0:c1,c2");
+    REQUIRE(planned.ok());
+    return planned.value()[0].label;
+  };
+  CHECK(labelled("tmpfs", "tmpfs") == "system_u:object_r:container_file_t:s0:c1,c2");
+  CHECK(labelled("devpts", "devpts") == "system_u:object_r:container_file_t:s0:c1,c2");
+  for (const char* type : {"proc", "sysfs", "mqueue", "cgroup", "bind"}) CHECK(labelled(type, "/source").empty());
+}

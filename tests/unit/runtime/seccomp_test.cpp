@@ -108,6 +108,8 @@ TEST_CASE("a profile without a meaning is refused with its place") {
         "/linux/seccomp/defaultAction 'SCMP_ACT_NOTIFY' cannot be used as default action");
   CHECK(message(profile("SCMP_ACT_ALLOW", {rule({"write"}, "SCMP_ACT_NOTIFY")})) ==
         "/linux/seccomp/syscalls/0/action 'SCMP_ACT_NOTIFY' cannot be used for the write syscall");
+  CHECK(message(profile("SCMP_ACT_ALLOW", {rule({"read", "sendmsg"}, "SCMP_ACT_NOTIFY")})) ==
+        "/linux/seccomp/syscalls/0/action 'SCMP_ACT_NOTIFY' cannot be used for the sendmsg syscall");
   CHECK(message(profile("SCMP_ACT_ALLOW", {rule({"read"}, "SCMP_ACT_TRAP", {{0, 0, 0, "="}})})) ==
         "/linux/seccomp/syscalls/0/args/0/op '=' is not an operator");
   CHECK(message(profile("SCMP_ACT_ALLOW", {rule({"read"}, "SCMP_ACT_TRAP", {{6, 0, 0, "SCMP_CMP_EQ"}})})) ==
