@@ -104,8 +104,14 @@ def make_root(directory):
         os.symlink("busybox", os.path.join(directory, "bin", applet))
 
 
-def make_bundle(directory, name):
-    """directory/config.json and directory/rootfs, as `OCI-RUNTIME run --bundle directory name` takes them."""
-    make_root(os.path.join(directory, "rootfs"))
+def make_bundle(directory, name, args=("/bin/true",), root=None):
+    """directory/config.json and, unless a root is given, directory/rootfs: what `OCI-RUNTIME run --bundle` takes."""
+    os.makedirs(directory, exist_ok=True)
+    made = config(name)
+    made["process"]["args"] = list(args)
+    if root:
+        made["root"]["path"] = root
+    else:
+        make_root(os.path.join(directory, "rootfs"))
     with open(os.path.join(directory, "config.json"), "w", encoding="utf-8") as file:
-        json.dump(config(name), file)
+        json.dump(made, file)

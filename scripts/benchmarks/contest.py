@@ -5,6 +5,7 @@ import os
 import re
 import statistics
 import subprocess
+import tempfile
 
 from .shell import quietly
 
@@ -46,19 +47,22 @@ class Stopwatch:
     def run(self, contestant):
         """Wall time in seconds and peak memory in KiB; a run that fails ends the benchmark."""
         read, write = os.pipe()
-        done = subprocess.run(
-            ["bash", "-c", f'exec "$@" 3>&{write} {write}>&-', "bash", self.program, *contestant.command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=[write],
-            env={**os.environ, **contestant.environment},
-        )
+        with tempfile.TemporaryFile() as said:  # not a pipe: a container that stays would hold it open
+            subprocess.run(
+                ["bash", "-c", f'exec "$@" 3>&{write} {write}>&-', "bash", self.program, *contestant.command],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=[write],
+                env={**os.environ, **contestant.environment},
+                check=False,
+            )
+            said.seek(0)
+            printed = said.read().decode(errors="replace").strip()
         os.close(write)
         with os.fdopen(read) as results:
             words = results.read().split()
         if len(words) != 3 or words[2] != "0":
-            printed = done.stdout.decode(errors="replace").strip()
             raise SystemExit(f"bench: {contestant.name} failed: {' '.join(contestant.command)}\n{printed}")
         return int(words[0]) / 1e9, int(words[1])
 

@@ -15,6 +15,11 @@ check "the benchmark ends well" equals 0 "$status"
 for peer in aictr-runtime crun runc bubblewrap aictr podman docker; do
   check "$peer was measured" matches "$peer .* ms .*" "$output"
 done
+for work in create start delete 'create, start and delete together' exec '100 runs'; do
+  check "it says what $work costs" matches "$work.* rounds" "$output"
+done
+check "the steps of a run are shown" matches ".* us +init: exec" "$output"
+check "of 100 containers at once none fails" contains "Failed: aictr-runtime 0 of 100" "$output"
 check "nothing is left behind" equals "" "$(left_behind)"
 
 need docker-registry
