@@ -16,8 +16,8 @@ class Progress : public images::BuildObserver {
   virtual void end() = 0;
 };
 
-// auto, tty, plain, rawjson or quiet; empty: as BUILDKIT_PROGRESS says, else auto. Auto is tty on a terminal that can move its
-// cursor, else plain. Kind::usage for tty without such a terminal.
+// auto, tty, plain, rawjson or quiet; empty: as BUILDKIT_PROGRESS says, else auto. Auto is tty on a terminal that can
+// move its cursor, else plain. Kind::usage for tty without such a terminal.
 Result<std::unique_ptr<Progress>> make_progress(const std::string& how);
 
 }  // namespace aictr::cli
