@@ -1,24 +1,19 @@
 #include "images/build.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstdlib>
-#include <thread>
+#include <span>
 
 #include <fmt/core.h>
 
 #include "base/file.h"
-#include "base/sys.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "cli/build_command.h"
 #include "cli/build_input.h"
-#include "cli/build_secrets.h"
-#include "cli/creation_time.h"
+#include "cli/build_options.h"
+#include "cli/build_output.h"
 #include "cli/exit_code.h"
 #include "cli/privilege.h"
 #include "cli/progress.h"
@@ -32,100 +27,6 @@
 
 namespace aictr::cli {
 namespace {
-
-constexpr std::array kProxies = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY",
-                                 "http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"};
-
-Result<images::BuildArguments> build_arguments(const std::vector<std::string>& flags) {
-  images::BuildArguments arguments;
-  for (const std::string& flag : flags) {
-    std::size_t equals = flag.find('=');
-    std::string name = flag.substr(0, equals);
-    if (name.empty()) return make_error(Kind::usage, fmt::format("--build-arg '{}' has no name", flag));
-    if (equals != std::string::npos) {
-      arguments[name] = flag.substr(equals + 1);
-    } else if (const char* value = std::getenv(name.c_str())) {
-      arguments[name] = value;
-    }
-  }
-  return arguments;
-}
-
-Result<std::map<std::string, std::string>> labels(const std::vector<std::string>& flags) {
-  std::map<std::string, std::string> labels;
-  for (const std::string& flag : flags) {
-    std::size_t equals = flag.find('=');
-    if (equals == 0) return make_error(Kind::usage, fmt::format("--label '{}' has no name", flag));
-    labels[flag.substr(0, equals)] = equals == std::string::npos ? "" : flag.substr(equals + 1);
-  }
-  return labels;
-}
-
-Result<std::vector<oci::Reference>> names(const std::vector<std::string>& tags) {
-  std::vector<oci::Reference> names;
-  for (const std::string& tag : tags) {
-    names.push_back(TRY_AS(fmt::format("--tag '{}'", tag), oci::Reference::parse(tag)));
-    if (!names.back().digest) continue;
-    return make_error(Kind::usage, fmt::format("--tag '{}': a digest cannot be given, it follows", tag));
-  }
-  return names;
-}
-
-// What RUN steps see without a word in the Dockerfile.
-std::vector<std::string> proxies(const images::BuildArguments& arguments) {
-  std::vector<std::string> all;
-  for (const char* name : kProxies) {
-    auto given = arguments.find(std::string_view(name));
-    const char* ours = std::getenv(name);
-    if (given != arguments.end()) {
-      all.push_back(fmt::format("{}={}", name, given->second));
-    } else if (ours != nullptr && *ours != '\0') {
-      all.push_back(fmt::format("{}={}", name, ours));
-    }
-  }
-  return all;
-}
-
-RunFlags step_flags(const BuildFlags& flags) {
-  RunFlags step;
-  step.host_ca = flags.host_ca;
-  step.network = flags.network == "default" ? "host" : flags.network;
-  step.add_host = flags.add_host;
-  step.ulimit = flags.ulimit;
-  step.shm_size = flags.shm_size;
-  step.memory = flags.memory;
-  step.memory_swap = flags.memory_swap;
-  step.cpus = flags.cpus;
-  step.cpu_shares = flags.cpu_shares;
-  step.cpuset_cpus = flags.cpuset_cpus;
-  step.cpuset_mems = flags.cpuset_mems;
-  return step;
-}
-
-Result<std::size_t> jobs(std::optional<int> flag) {
-  if (!flag) return std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  if (*flag >= 1) return static_cast<std::size_t>(*flag);
-  return make_error(Kind::usage, fmt::format("--jobs {}: at least one stage must be built at a time", *flag));
-}
-
-Result<images::BuildOptions> build_options(const BuildFlags& flags) {
-  images::BuildOptions options;
-  options.names = TRY(names(flags.tag));
-  options.plan.arguments = TRY(build_arguments(flags.build_arg));
-  options.plan.labels = TRY(labels(flags.label));
-  options.plan.target = flags.target;
-  options.plan.platform = flags.platform;
-  options.plan.not_cached = flags.no_cache_filter;
-  options.secrets = TRY(read_build_secrets(flags.secret, flags.ssh));
-  options.proxies = proxies(options.plan.arguments);
-  options.use_cache = !flags.no_cache;
-  options.jobs = TRY(jobs(flags.jobs));
-  options.source_date_epoch = TRY(source_date_epoch());
-  if (options.source_date_epoch) {
-    options.plan.arguments.try_emplace("SOURCE_DATE_EPOCH", std::to_string(*options.source_date_epoch));
-  }
-  return options;
-}
 
 // A base image that the store lacks, before any step runs.
 images::FindImage pull_from_registry(images::Store& store, bool quiet) {
@@ -149,13 +50,28 @@ std::string metadata(const images::Image& image, const BuildFlags& flags) {
   return oci::print_json(json, 2) + "\n";
 }
 
-Result<void> announce(const images::Image& image, const BuildFlags& flags) {
+// Standard output has the result itself when that goes there.
+Result<void> announce(const images::Image& image, const BuildFlags& flags, std::span<const BuildOutput> outputs) {
   if (!flags.metadata_file.empty()) TRY(write_file(AT_FDCWD, flags.metadata_file, metadata(image, flags), 0644));
   if (!flags.iidfile.empty()) TRY(write_file(AT_FDCWD, flags.iidfile, image.id.text(), 0644));
+  bool printed = std::ranges::any_of(outputs, &BuildOutput::goes_to_standard_output);
+  if (flags.quiet && printed) return {};
   if (flags.quiet) return print(image.id.text() + "\n");
   std::string line = fmt::format("built {}", image.id.text());
-  for (const std::string& tag : flags.tag) line += fmt::format(", {}", oci::Reference::parse(tag).value().familiar());
+  if (stays_in_store(outputs)) {
+    for (const std::string& tag : flags.tag) line += fmt::format(", {}", oci::Reference::parse(tag).value().familiar());
+  }
+  for (const BuildOutput& output : outputs) {
+    if (!output.destination.empty()) line += fmt::format(", into '{}'", output.destination);
+  }
   report_done(line + fmt::format(" ({})", decimal_size(static_cast<std::uint64_t>(image.size))));
+  return {};
+}
+
+// An image that was made for an output alone; one that the store had before stays.
+Result<void> forget(images::Store& store, const images::Image& image, const std::vector<images::Image>& before) {
+  if (std::ranges::find(before, image.id, &images::Image::id) != before.end()) return {};
+  TRY(store.remove(image.id.text(), false));
   return {};
 }
 
@@ -168,9 +84,17 @@ void clear_away(const Globals& globals) {
 
 Result<int> build_here(const Globals& globals, const BuildFlags& flags, const std::vector<std::string>& arguments) {
   images::BuildOptions options = TRY(build_options(flags));
+  std::vector<BuildOutput> outputs;
+  for (const std::string& text : flags.output) outputs.push_back(TRY(parse_build_output(text)));
   ContainerStepRunner runner = TRY(ContainerStepRunner::make(globals, step_flags(flags)));
   auto progress = TRY(make_progress(flags.quiet ? "quiet" : flags.progress));
   auto store = TRY(images::Store::open(globals.root));
+  std::vector<oci::Reference> names = options.names;
+  std::vector<images::Image> before;
+  if (!stays_in_store(outputs)) {
+    options.names.clear();
+    before = TRY(store.list());
+  }
 
   auto image = [&]() -> Result<images::Image> {
     FileLock keeping_context = TRY(store.hold());
@@ -186,7 +110,9 @@ Result<int> build_here(const Globals& globals, const BuildFlags& flags, const st
     clear_away(globals);
     return build_exit_code_of(error);
   }
-  TRY(announce(image.value(), flags));
+  for (const BuildOutput& output : outputs) TRY(write_build_output(output, store, image.value(), names));
+  if (!stays_in_store(outputs)) TRY(forget(store, image.value(), before));
+  TRY(announce(image.value(), flags, outputs));
   return 0;
 }
 

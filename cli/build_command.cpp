@@ -11,8 +11,8 @@ constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "rawjson"sv, "qu
 constexpr std::array kNetworks = {"default"sv, "host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"build-context"sv, "cache-from"sv, "cache-to"sv, "gpus"sv,  "o"sv,
-                               "output"sv,        "pull"sv,       "push"sv,     "squash"sv};
+constexpr std::array kLater = {"build-context"sv, "cache-from"sv, "cache-to"sv, "gpus"sv,
+                               "pull"sv,          "push"sv,       "squash"sv};
 
 constexpr Flag kFlags[] = {
     flag<&BuildFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for the /etc/hosts of every step"),
@@ -33,6 +33,8 @@ constexpr Flag kFlags[] = {
     flag<&BuildFlags::network>("network", 0, "NETWORK", "what RUN steps see: the host's network, or none", kNetworks),
     flag<&BuildFlags::no_cache>("no-cache", 0, "", "run every step, also those that have been run before"),
     flag<&BuildFlags::no_cache_filter>("no-cache-filter", 0, "STAGE", "run every step of the stage; may be repeated"),
+    flag<&BuildFlags::output>("output", 'o', "DIR|type=TYPE,dest=PATH",
+                              "write the result there: its files (local, tar) or an image archive (oci, docker)"),
     flag<&BuildFlags::platform>("platform", 0, "OS/ARCHITECTURE", "this machine's, and no other"),
     flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),
     flag<&BuildFlags::quiet>("quiet", 'q', "", "print nothing but the image's id"),

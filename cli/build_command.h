@@ -19,6 +19,7 @@ struct BuildFlags {
   std::vector<std::string> ssh;
   std::vector<std::string> no_cache_filter;
   std::string metadata_file;
+  std::vector<std::string> output;
   std::string platform;
 
   // What every step may use and see, as with `aictr run`

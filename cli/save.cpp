@@ -1,16 +1,8 @@
 #include "images/save.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 
-#include <fmt/core.h>
-
-#include "base/random.h"
-#include "base/scope.h"
-#include "base/sys.h"
-#include "cli/report.h"
+#include "cli/archive_file.h"
 #include "cli/save_command.h"
 
 namespace aictr::cli {
@@ -36,42 +28,13 @@ Result<std::vector<images::ImageToSave>> find_images(const images::Store& store,
   return found;
 }
 
-Result<void> save_to(int fd, const images::Store& store, std::span<const images::ImageToSave> found) {
-  return images::save_images(store, found, [fd](std::string_view data) { return sys::write_all(fd, data); });
-}
-
-// Under another name until it is whole.
-Result<void> save_to_file(const std::string& path, const images::Store& store,
-                          std::span<const images::ImageToSave> found) {
-  std::string unfinished = fmt::format("{}.{}.tmp", path, TRY(random_hex(8)));
-  UniqueFd fd = TRY(sys::open(AT_FDCWD, unfinished, O_WRONLY | O_CREAT | O_EXCL, 0644));
-  Defer remove([&] { ignore(sys::unlink(AT_FDCWD, unfinished)); });
-  TRY(save_to(fd.get(), store, found));
-  TRY(sys::rename(AT_FDCWD, unfinished, AT_FDCWD, path));
-  remove.dismiss();
-  return {};
-}
-
 }  // namespace
 
 Result<int> save(const Globals& globals, const SaveFlags& flags, const std::vector<std::string>& arguments) {
-  bool to_output = flags.file.empty() || flags.file == "-";
-  if (to_output && ::isatty(STDOUT_FILENO) == 1) {
-    return make_error(Kind::usage, "the archive would be written to the terminal",
-                      "redirect it, or name a file with -o");
-  }
   auto store = TRY(images::Store::open(globals.root));
   auto found = TRY(find_images(store, arguments));
-  auto there = sys::stat(AT_FDCWD, flags.file, 0);
-  bool device = !to_output && there.ok() && !S_ISREG(there.value().st_mode);
-  if (to_output) {
-    TRY(save_to(STDOUT_FILENO, store, found));
-  } else if (device) {  // /dev/null, a named pipe
-    UniqueFd fd = TRY(sys::open(AT_FDCWD, flags.file, O_WRONLY));
-    TRY(save_to(fd.get(), store, found));
-  } else {
-    TRY(save_to_file(flags.file, store, found));
-  }
+  TRY(write_archive(flags.file, "redirect it, or name a file with -o",
+                    [&](const images::TarSink& sink) { return images::save_images(store, found, sink); }));
   return 0;
 }
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "images/layer_pack.h"
+
+namespace aictr::cli {
+
+// Lets `write` fill the file `path`, which appears when it is whole; "-" or an empty path is standard output, which
+// must be no terminal (`how`: what the user may do instead). A device or a pipe is written to as it is.
+Result<void> write_archive(const std::string& path, std::string_view how,
+                           const std::function<Result<void>(const images::TarSink&)>& write);
+
+}  // namespace aictr::cli
