@@ -30,9 +30,13 @@ bool is_special_parameter(char c) {
   return std::string_view("@*#?-$!0").find(c) != std::string_view::npos;
 }
 
-Error problem(std::string message) {
-  return make_error(Kind::usage, std::move(message));
+Error problem(std::string message, std::string hint = {}) {
+  return make_error(Kind::usage, std::move(message), std::move(hint));
 }
+
+constexpr const char* kCloseBrace = "close it with '}', and put quotes around a value that holds blanks";
+constexpr const char* kCloseQuote = "close it, or put a backslash in front of it";
+constexpr const char* kModifiers = "there are :- - :+ + :? ? # ## % %% / and //";
 
 // The result twice: as one text, and split into words.
 class Output {
@@ -109,14 +113,14 @@ class Expansion {
         output.add(std::string_view(&c, 1));
       }
     }
-    if (stop != '\0') return problem(fmt::format("a '${{' lacks its '{}'", stop));
+    if (stop != '\0') return problem(fmt::format("a '${{' lacks its '{}'", stop), stop == '}' ? kCloseBrace : "");
     return output;
   }
 
   Result<std::string> single_quoted() {
     std::size_t start = position_++;
     std::size_t end = text_.find('\'', position_);
-    if (end == std::string_view::npos) return problem("a single quote is not closed");
+    if (end == std::string_view::npos) return problem("a single quote is not closed", kCloseQuote);
     position_ = end + 1;
     if (options_.keep_quotes) return std::string(text_.substr(start, position_ - start));
     return std::string(text_.substr(start + 1, end - start - 1));
@@ -144,7 +148,7 @@ class Expansion {
       }
       result += c;
     }
-    return problem("a double quote is not closed");
+    return problem("a double quote is not closed", kCloseQuote);
   }
 
   std::string name() {
@@ -176,7 +180,7 @@ class Expansion {
 
   Result<std::string> braced(std::size_t start) {
     ++position_;
-    if (at_end()) return problem("a '${' lacks its '}'");
+    if (at_end()) return problem("a '${' lacks its '}'", kCloseBrace);
     if (peek() == '{' || peek() == '}' || peek() == ':') return problem("a '${' names no variable");
     std::string variable = name();
     auto value = variables_(variable);
@@ -187,7 +191,7 @@ class Expansion {
 
   // What follows the name in ${name…}, its '}' included.
   Result<std::string> modified(const std::string& variable, const std::optional<std::string>& value) {
-    if (at_end()) return problem(fmt::format("'${{{}' lacks its '}}'", variable));
+    if (at_end()) return problem(fmt::format("'${{{}' lacks its '}}'", variable), kCloseBrace);
     char modifier = next();
     switch (modifier) {
       case '}':
@@ -204,9 +208,11 @@ class Expansion {
       case ':':
         if (peek() == '-' || peek() == '+' || peek() == '?') return chosen(variable, next(), value, true);
         return problem(fmt::format("'${{{}:{}' has an unsupported modifier ':{}'", variable, text_.substr(position_, 1),
-                                   text_.substr(position_, 1)));
+                                   text_.substr(position_, 1)),
+                       kModifiers);
       default:
-        return problem(fmt::format("'${{{}{}' has an unsupported modifier '{}'", variable, modifier, modifier));
+        return problem(fmt::format("'${{{}{}' has an unsupported modifier '{}'", variable, modifier, modifier),
+                       kModifiers);
     }
   }
 

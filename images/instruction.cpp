@@ -65,7 +65,7 @@ Result<ArgInstruction> parse_arg(const RawInstruction& raw, char escape) {
     std::size_t equals = word.find('=');
     ArgInstruction::Declaration declaration{word.substr(0, equals), std::nullopt};
     if (equals != std::string::npos) declaration.fallback = word.substr(equals + 1);
-    if (declaration.name.empty()) return wrong(fmt::format("'{}' has no name", word));
+    if (declaration.name.empty()) return wrong(fmt::format("'{}' has no name", word), "write NAME or NAME=VALUE");
     arg.declarations.push_back(std::move(declaration));
   }
   return arg;
@@ -76,7 +76,7 @@ Result<std::vector<NameValue>> parse_pairs(const RawInstruction& raw, char escap
   TRY(need_arguments(raw, "NAME=VALUE"));
   std::vector<NameValue> pairs = TRY(name_values(raw.arguments, escape));
   for (const NameValue& pair : pairs) {
-    if (pair.name.empty()) return wrong(fmt::format("'={}' has no name", pair.value));
+    if (pair.name.empty()) return wrong(fmt::format("'={}' has no name", pair.value), "write NAME=VALUE");
   }
   return pairs;
 }
@@ -251,6 +251,7 @@ Result<HealthCheckInstruction> parse_health_check(const RawInstruction& raw, cha
     health.check.test = {"NONE"};
     return health;
   }
+  if (type.empty()) return wrong("CMD or NONE is missing", "write HEALTHCHECK CMD COMMAND");
   if (type != "cmd") {
     return wrong(fmt::format("'{}' is neither CMD nor NONE", raw.arguments.substr(0, end)),
                  "write HEALTHCHECK CMD COMMAND");
@@ -316,7 +317,7 @@ Error unknown_keyword(const std::string& word) {
   std::vector<std::string> names;
   for (const Keyword& keyword : kKeywords) names.push_back(lower(keyword.name));
   auto meant = nearest(lower(word), names);
-  std::string hint;
+  std::string hint = "a command needs RUN in front, and a backslash ends each of its lines but the last";
   if (meant) {
     for (const Keyword& keyword : kKeywords) {
       if (lower(keyword.name) == *meant) hint = fmt::format("did you mean '{}'?", keyword.name);

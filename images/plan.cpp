@@ -214,9 +214,10 @@ class Planner {
   Result<std::size_t> find_origin(const std::string& from, std::size_t user) {
     if (auto number = parse_number<unsigned>(from)) {
       if (*number < user) return plan_stage(*number);
-      return make_error(
-          Kind::usage, fmt::format("'from={}' is not an earlier stage", from),
-          user == 0 ? "this is the first stage" : fmt::format("stages before this are 0 to {}", user - 1));
+      return make_error(Kind::usage, fmt::format("'from={}' is not an earlier stage", from),
+                        user == 0   ? "this is the first stage"
+                        : user == 1 ? "the stage before this is 0"
+                                    : fmt::format("the stages before this are 0 to {}", user - 1));
     }
     if (auto named = find_stage(from, user)) return plan_stage(*named);
     if (find_stage(from, stages_.size())) {

@@ -10,6 +10,9 @@
 #include "images/download.h"
 #include "images/expose.h"
 #include "images/git_source.h"
+#include "images/ignore.h"
+#include "images/mode_change.h"
+#include "images/path_pattern.h"
 
 namespace aictr::images {
 namespace {
@@ -36,6 +39,19 @@ std::string quoted_list(const std::vector<std::string>& words) {
 
 std::string plain_list(const std::vector<std::string>& words) {
   return "[" + join(words, " ") + "]";
+}
+
+Error nothing_left(std::string_view text, std::string_view what = "") {
+  return wrong(fmt::format("{}'{}' is empty once it is expanded", what, text),
+               "give the variable a value with ARG or ENV above");
+}
+
+// What can be told of the words of a COPY before anything is there to copy.
+Result<void> check_words(const CopyAction& action) {
+  if (!action.chmod.empty()) TRY_AS("--chmod", ModeChange::parse(action.chmod));
+  TRY_AS("--exclude", IgnoreRules::of_patterns(action.excludes));
+  for (const std::string& source : action.sources) TRY(PathPattern::parse(source, PathPattern::Dialect::source));
+  return {};
 }
 
 void insert_sorted(std::vector<std::string>& set, const std::string& value) {
@@ -84,7 +100,7 @@ struct StagePlanner::Visitor {
     std::vector<NameValue> all;
     for (const auto& [name, value] : pairs) {
       std::string key = TRY(self.expanded(name));
-      if (key.empty()) return wrong(fmt::format("the name '{}' is empty once it is expanded", name));
+      if (key.empty()) return nothing_left(name, "the name ");
       std::string text = TRY(self.expanded(value));
       all.push_back({std::move(key), std::move(text)});
     }
@@ -158,6 +174,7 @@ struct StagePlanner::Visitor {
     for (const std::string& pattern : copy.excludes) action.excludes.push_back(TRY(self.expanded(pattern)));
     action.unpack = copy.unpack.value_or(copy.add);
     action.unpack_downloads = copy.unpack.value_or(false);
+    TRY(check_words(action));
     std::string printed = copy.add ? "ADD" : "COPY";
     if (!action.chown.empty()) printed += " --chown=" + action.chown;
     if (!action.chmod.empty()) printed += " --chmod=" + action.chmod;
@@ -185,11 +202,13 @@ struct StagePlanner::Visitor {
     }
     if (GitSource::parse(action.downloads[0])) {
       bool is_commit = expanded.find_first_not_of("0123456789abcdef") == std::string::npos;
-      if (!is_commit) return wrong(fmt::format("'{}' is no commit", expanded));
+      if (!is_commit) return wrong(fmt::format("'{}' is no commit", expanded), "give the hash, or its beginning");
       action.commit = std::move(expanded);
       return {};
     }
-    oci::Digest digest = TRY(oci::Digest::parse(expanded));
+    auto parsed = oci::Digest::parse(expanded);
+    if (!parsed.ok()) return std::move(parsed).error().with_kind(Kind::usage);
+    oci::Digest digest = std::move(parsed).value();
     if (digest.algorithm() != "sha256") return wrong(fmt::format("'{}' is not a sha256 digest", digest.text()));
     action.checksum = std::move(digest);
     return {};
@@ -213,7 +232,7 @@ struct StagePlanner::Visitor {
 
   Result<void> operator()(const WorkdirInstruction& workdir) {
     std::string path = TRY(self.expanded(workdir.path));
-    if (path.empty()) return wrong(fmt::format("'{}' is empty once it is expanded", workdir.path));
+    if (path.empty()) return nothing_left(workdir.path);
     config.working_dir = absolute_path(config.working_dir, path);
     std::string printed = "WORKDIR " + config.working_dir;
     if (config.working_dir == "/") {
@@ -226,7 +245,7 @@ struct StagePlanner::Visitor {
 
   Result<void> operator()(const UserInstruction& user) {
     std::string name = TRY(self.expanded(user.user));
-    if (name.empty()) return wrong(fmt::format("'{}' is empty once it is expanded", user.user));
+    if (name.empty()) return nothing_left(user.user);
     config.user = name;
     self.record("USER " + name);
     return {};
@@ -248,7 +267,7 @@ struct StagePlanner::Visitor {
     std::vector<std::string> all;
     for (const std::string& path : volume.paths) {
       all.push_back(TRY(self.expanded(path)));
-      if (all.back().empty()) return wrong(fmt::format("'{}' is empty once it is expanded", path));
+      if (all.back().empty()) return nothing_left(path);
     }
     for (const std::string& path : all) insert_sorted(config.volumes, path);
     self.record("VOLUME " + plain_list(all));

@@ -1,0 +1,267 @@
+// Dockerfiles that cannot be built, and what their authors are told, word by word: the place, the instruction, the word
+// that is wrong, and what to write instead where that is not plain from the message.
+
+#include <doctest/doctest.h>
+
+#include "images/plan.h"
+
+using namespace aictr;
+using namespace aictr::images;
+
+namespace {
+
+struct Broken {
+  const char* dockerfile;
+  const char* message;
+  const char* hint;
+};
+
+const Broken kBroken[] = {
+    {"", "Dockerfile: there is no instruction in it", "a Dockerfile begins with FROM"},
+    {"# nothing here\n\n", "Dockerfile: there is no instruction in it", "a Dockerfile begins with FROM"},
+    {"RUN true", "Dockerfile:1: 'RUN' stands before the first FROM", "only ARG may stand there"},
+    {"ARG a=1", "Dockerfile: there is no FROM in it", "a Dockerfile begins with FROM"},
+    {"FORM base", "Dockerfile:1: unknown instruction 'FORM'", "did you mean 'FROM'?"},
+    {"FROM base\nRUNN ls", "Dockerfile:2: unknown instruction 'RUNN'", "did you mean 'RUN'?"},
+    {"FROM base\napt-get install -y curl", "Dockerfile:2: unknown instruction 'apt-get'",
+     "a command needs RUN in front, and a backslash ends each of its lines but the last"},
+    {"FROM", "Dockerfile:1: FROM: the image is missing", "write FROM IMAGE or FROM IMAGE AS NAME"},
+    {"FROM base latest", "Dockerfile:1: FROM: 'base latest' is not an image", "write FROM IMAGE or FROM IMAGE AS NAME"},
+    {"FROM base AS", "Dockerfile:1: FROM: 'base AS' is not an image", "write FROM IMAGE or FROM IMAGE AS NAME"},
+    {"FROM base AS 1st", "Dockerfile:1: FROM: '1st' is no name for a stage",
+     "a stage's name begins with a letter and goes on with letters, digits, '-', '_' and '.'"},
+    {"FROM base AS a/b", "Dockerfile:1: FROM: 'a/b' is no name for a stage",
+     "a stage's name begins with a letter and goes on with letters, digits, '-', '_' and '.'"},
+    {"FROM $BASE", "Dockerfile:1: FROM: '$BASE' is empty once it is expanded",
+     "declare the ARG above the first FROM, with a default or --build-arg"},
+    {"ARG BASE\nFROM ${BASE:?name the base image}",
+     "Dockerfile:2: FROM: '${BASE:?name the base image}' is not an image", "write FROM IMAGE or FROM IMAGE AS NAME"},
+    {"FROM base:${TAG", "Dockerfile:1: FROM: 'base:${TAG': '${TAG' lacks its '}'",
+     "close it with '}', and put quotes around a value that holds blanks"},
+    {"FROM --plattform=linux/amd64 base", "Dockerfile:1: FROM: unknown flag '--plattform'",
+     "did you mean '--platform'?"},
+    {"FROM --platform base", "Dockerfile:1: FROM: flag '--platform' needs a value",
+     "write --platform=VALUE, without blanks"},
+    {"ENV A=1\nFROM base", "Dockerfile:1: 'ENV' stands before the first FROM", "only ARG may stand there"},
+    {"FROM base\nENV A", "Dockerfile:2: ENV: 'A' has no value", "write NAME=VALUE"},
+    {"FROM base\nENV =x", "Dockerfile:2: ENV: '=x' has no name", "write NAME=VALUE"},
+    {"FROM base\nENV A=1 B", "Dockerfile:2: ENV: 'B' is not of the form NAME=VALUE",
+     "put quotes around a value that holds blanks"},
+    {"FROM base\nENV A=\"1", "Dockerfile:2: ENV: '\"1': a double quote is not closed",
+     "close it, or put a backslash in front of it"},
+    {"FROM base\nENV A=${B", "Dockerfile:2: ENV: '${B': '${B' lacks its '}'",
+     "close it with '}', and put quotes around a value that holds blanks"},
+    {"FROM base\nENV A=${B:=c}", "Dockerfile:2: ENV: '${B:=c}': '${B:=' has an unsupported modifier ':='",
+     "there are :- - :+ + :? ? # ## % %% / and //"},
+    {"FROM base\nENV A=${}", "Dockerfile:2: ENV: '${}': a '${' names no variable", ""},
+    {"FROM base\nENV A=${B!c}", "Dockerfile:2: ENV: '${B!c}': '${B!' has an unsupported modifier '!'",
+     "there are :- - :+ + :? ? # ## % %% / and //"},
+    {"FROM base\nENV $A=1", "Dockerfile:2: ENV: the name '$A' is empty once it is expanded",
+     "give the variable a value with ARG or ENV above"},
+    {"FROM base\nLABEL", "Dockerfile:2: LABEL: NAME=VALUE is missing", ""},
+    {"FROM base\nLABEL version", "Dockerfile:2: LABEL: 'version' has no value", "write NAME=VALUE"},
+    {"FROM base\nARG", "Dockerfile:2: ARG: the name is missing", ""},
+    {"FROM base\nARG =1", "Dockerfile:2: ARG: '=1' has no name", "write NAME or NAME=VALUE"},
+    {"FROM base\nARG A=${B:?give --build-arg B}", "Dockerfile:2: ARG: '${B:?give': a '${' lacks its '}'",
+     "close it with '}', and put quotes around a value that holds blanks"},
+    {"FROM base\nRUN", "Dockerfile:2: RUN: the command is missing", ""},
+    {"FROM base\nRUN []", "Dockerfile:2: RUN: the command is empty", ""},
+    {"FROM base\nRUN [\"ls\", 1]", "Dockerfile:2: RUN: '[\"ls\", 1]' holds something that is not a string",
+     "put every word in double quotes"},
+    {"FROM base\nRUN --mount=type=volume,target=/x ls",
+     "Dockerfile:2: RUN: --mount=type=volume,target=/x: 'volume' is no type of mount",
+     "there are bind, cache, tmpfs, secret and ssh"},
+    {"FROM base\nRUN --mount=type=cache ls", "Dockerfile:2: RUN: --mount=type=cache: the target is missing",
+     "write target=DIRECTORY"},
+    {"FROM base\nRUN --mount=type=cache,target=/ ls",
+     "Dockerfile:2: RUN: --mount=type=cache,target=/: the target '/' is the root file system itself", ""},
+    {"FROM base\nRUN --mount=type=cache,target=/x,sharing=some ls",
+     "Dockerfile:2: RUN: --mount=type=cache,target=/x,sharing=some: sharing=some is not shared, private or locked", ""},
+    {"FROM base\nRUN --mount=type=cache,tagret=/x ls",
+     "Dockerfile:2: RUN: --mount=type=cache,tagret=/x: unknown key 'tagret'", "did you mean 'target'?"},
+    {"FROM base\nRUN --mount=type=cache,target ls",
+     "Dockerfile:2: RUN: --mount=type=cache,target: 'target' has no value", "write target=VALUE"},
+    {"FROM base\nRUN --mount=type=cache,target=/x,mode=99 ls",
+     "Dockerfile:2: RUN: --mount=type=cache,target=/x,mode=99: mode=99 is no octal number", ""},
+    {"FROM base\nRUN --mount=type=tmpfs,target=/x,size=big ls",
+     "Dockerfile:2: RUN: --mount=type=tmpfs,target=/x,size=big: size: 'big' is not a size",
+     "write a number and b, k, m, g or t: 512m"},
+    {"FROM base\nRUN --mount=type=tmpfs,target=/x,id=a ls",
+     "Dockerfile:2: RUN: --mount=type=tmpfs,target=/x,id=a: 'id' has no meaning for a mount of type tmpfs",
+     "it knows target, size"},
+    {"FROM base\nRUN --mount=type=secret cat /run/secrets/x",
+     "Dockerfile:2: RUN: --mount=type=secret: neither id nor target says which secret", "write id=NAME"},
+    {"FROM base\nRUN --mount=from=$stage,target=/x ls",
+     "Dockerfile:2: RUN: --mount=from=$stage,target=/x: 'from=$stage' may not hold a variable",
+     "add a stage 'FROM $NAME AS base' with a global ARG, and write from=base"},
+    {"FROM base\nRUN --mount ls", "Dockerfile:2: RUN: flag '--mount' needs a value",
+     "write --mount=VALUE, without blanks"},
+    {"FROM base\nRUN --network=bridge ls", "Dockerfile:2: RUN: '--network=bridge' is not default, none or host", ""},
+    {"FROM base\nRUN --netwrk=none ls", "Dockerfile:2: RUN: unknown flag '--netwrk'", "did you mean '--network'?"},
+    {"FROM base\nRUN <<EOF\necho never ended\n", "Dockerfile:2: the heredoc 'EOF' has no end",
+     "end it with a line that is just 'EOF'"},
+    {"FROM base\nCOPY", "Dockerfile:2: COPY: sources and destination are missing", "write COPY SOURCE... DESTINATION"},
+    {"FROM base\nCOPY file", "Dockerfile:2: COPY: 'file' has no destination", "write COPY SOURCE... DESTINATION"},
+    {"FROM base\nCOPY --from=$stage a b", "Dockerfile:2: COPY: 'from=$stage' may not hold a variable",
+     "add a stage 'FROM $NAME AS base' with a global ARG, and write from=base"},
+    {"FROM base AS a\nFROM base\nCOPY --from=2 a b", "Dockerfile:3: COPY: 'from=2' is not an earlier stage",
+     "the stage before this is 0"},
+    {"FROM base\nCOPY --from=0 a b", "Dockerfile:2: COPY: 'from=0' is not an earlier stage", "this is the first stage"},
+    {"FROM base\nCOPY --chwon=app a b", "Dockerfile:2: COPY: unknown flag '--chwon'", "did you mean '--chown'?"},
+    {"FROM base\nCOPY --chmod a b", "Dockerfile:2: COPY: flag '--chmod' needs a value",
+     "write --chmod=VALUE, without blanks"},
+    {"FROM base\nCOPY --chmod=999 a b", "Dockerfile:2: COPY: --chmod: '999' is no mode", "write 0755, or u=rwX,go=rX"},
+    {"FROM base\nCOPY --chmod=rwx a b", "Dockerfile:2: COPY: --chmod: 'rwx' is no mode", "write 0755, or u=rwX,go=rX"},
+    {"FROM base\nCOPY --link=maybe a b", "Dockerfile:2: COPY: flag '--link' is true or false, not 'maybe'", ""},
+    {"FROM base\nCOPY --chown=a --chown=b a b", "Dockerfile:2: COPY: flag '--chown' stands here twice", ""},
+    {"FROM base\nCOPY https://example.test/x /x",
+     "Dockerfile:2: COPY: 'https://example.test/x' is a URL, and COPY copies files", "ADD fetches from a URL"},
+    {"FROM base\nCOPY a <<EOF\nEOF", "Dockerfile:2: COPY: the heredoc '<<EOF' cannot be the destination", ""},
+    {"FROM base\nCOPY [\"a\", 1]", "Dockerfile:2: COPY: '[\"a\", 1]' holds something that is not a string",
+     "put every word in double quotes"},
+    {"FROM base\nCOPY [a-z /x", "Dockerfile:2: COPY: pattern '[a-z' has a '[' that is not closed",
+     "write '\\[' for the character itself"},
+    {"FROM base\nADD --checksum=md5:0123 https://example.test/x /x",
+     "Dockerfile:2: ADD: --checksum: 'md5:0123' is not a digest", "a digest is sha256: and 64 lower-case hex digits"},
+    {"FROM base\nADD --checksum=sha256:0123 https://example.test/x /x",
+     "Dockerfile:2: ADD: --checksum: 'sha256:0123' is not a digest",
+     "a digest is sha256: and 64 lower-case hex digits"},
+    {"FROM base\nADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 file /x",
+     "Dockerfile:2: ADD: --checksum: it is for one URL", "write an ADD of its own for each file"},
+    {"FROM base\nADD --from=a b c", "Dockerfile:2: ADD: unknown flag '--from'",
+     "it knows --chown, --chmod, --link, --exclude, --unpack, --checksum, --keep-git-dir"},
+    {"FROM base\nWORKDIR", "Dockerfile:2: WORKDIR: the directory is missing", ""},
+    {"FROM base\nWORKDIR $nowhere", "Dockerfile:2: WORKDIR: '$nowhere' is empty once it is expanded",
+     "give the variable a value with ARG or ENV above"},
+    {"FROM base\nUSER", "Dockerfile:2: USER: the user is missing", ""},
+    {"FROM base\nUSER $nobody", "Dockerfile:2: USER: '$nobody' is empty once it is expanded",
+     "give the variable a value with ARG or ENV above"},
+    {"FROM base\nEXPOSE", "Dockerfile:2: EXPOSE: the port is missing", ""},
+    {"FROM base\nEXPOSE http", "Dockerfile:2: EXPOSE: 'http' is no port: it is not a number",
+     "write 8080, 53/udp or 8000-8010"},
+    {"FROM base\nEXPOSE 70000", "Dockerfile:2: EXPOSE: '70000' is no port: the last one is 65535",
+     "write 8080, 53/udp or 8000-8010"},
+    {"FROM base\nEXPOSE 80/icmp", "Dockerfile:2: EXPOSE: '80/icmp' is no port: protocol 'icmp' is not tcp, udp or sctp",
+     "write 8080, 53/udp or 8000-8010"},
+    {"FROM base\nEXPOSE 90-80", "Dockerfile:2: EXPOSE: '90-80' is no port: the range ends before it begins",
+     "write 8080, 53/udp or 8000-8010"},
+    {"FROM base\nVOLUME", "Dockerfile:2: VOLUME: the path is missing", ""},
+    {"FROM base\nVOLUME [\"\"]", "Dockerfile:2: VOLUME: a path is empty", ""},
+    {"FROM base\nSTOPSIGNAL", "Dockerfile:2: STOPSIGNAL: the signal is missing", ""},
+    {"FROM base\nSTOPSIGNAL SIGNOTHING", "Dockerfile:2: STOPSIGNAL: 'SIGNOTHING' is no signal", "write SIGTERM or 15"},
+    {"FROM base\nSHELL /bin/bash -c", "Dockerfile:2: SHELL: '/bin/bash -c' is not a JSON array",
+     "write SHELL [\"/bin/bash\", \"-c\"]"},
+    {"FROM base\nSHELL []", "Dockerfile:2: SHELL: the shell is missing", ""},
+    {"FROM base\nHEALTHCHECK", "Dockerfile:2: HEALTHCHECK: CMD or NONE is missing", "write HEALTHCHECK CMD COMMAND"},
+    {"FROM base\nHEALTHCHECK CMD", "Dockerfile:2: HEALTHCHECK: the command behind CMD is missing", ""},
+    {"FROM base\nHEALTHCHECK NONE now", "Dockerfile:2: HEALTHCHECK: NONE takes no arguments, but here is 'now'", ""},
+    {"FROM base\nHEALTHCHECK curl localhost", "Dockerfile:2: HEALTHCHECK: 'curl' is neither CMD nor NONE",
+     "write HEALTHCHECK CMD COMMAND"},
+    {"FROM base\nHEALTHCHECK --interval=5 CMD x", "Dockerfile:2: HEALTHCHECK: --interval: '5' is not a duration",
+     "write a number and ns, us, ms, s, m or h: 1m30s"},
+    {"FROM base\nHEALTHCHECK --interval=1us CMD x",
+     "Dockerfile:2: HEALTHCHECK: --interval: '1us' is less than a millisecond", ""},
+    {"FROM base\nHEALTHCHECK --retries=-1 CMD x",
+     "Dockerfile:2: HEALTHCHECK: --retries: '-1' is not a whole number from 0", ""},
+    {"FROM base\nHEALTHCHECK --retry=1 CMD x", "Dockerfile:2: HEALTHCHECK: unknown flag '--retry'",
+     "it knows --interval, --timeout, --start-period, --start-interval, --retries"},
+    {"FROM base\nONBUILD", "Dockerfile:2: ONBUILD: the instruction is missing", ""},
+    {"FROM base\nONBUILD ONBUILD RUN x", "Dockerfile:2: ONBUILD: 'ONBUILD' cannot wait for a later build", ""},
+    {"FROM base\nONBUILD FROM x", "Dockerfile:2: ONBUILD: 'FROM' cannot wait for a later build", ""},
+    {"FROM base\nONBUILD RUNN x", "Dockerfile:2: ONBUILD: unknown instruction 'RUNN'", "did you mean 'RUN'?"},
+    {"FROM base\nONBUILD COPY x", "Dockerfile:2: ONBUILD: COPY: 'x' has no destination",
+     "write COPY SOURCE... DESTINATION"},
+    {"FROM base\nMAINTAINER", "Dockerfile:2: MAINTAINER: the name is missing", ""},
+    {"FROM base\nCMD --help", "Dockerfile:2: CMD: unknown flag '--help'", "it takes no flags"},
+    {"FROM base\nENTRYPOINT [\"a\", {}]",
+     "Dockerfile:2: ENTRYPOINT: '[\"a\", {}]' holds something that is not a string", "put every word in double quotes"},
+    {"# escape=x\nFROM base", "Dockerfile:1: escape 'x' is neither a backslash nor a backtick", ""},
+    {"# escape=`\n# escape=`\nFROM base", "Dockerfile:2: the directive 'escape' stands here twice", ""},
+    {"FROM base\nLABEL a=b \\\n  c\nRUN true", "Dockerfile:2: LABEL: 'c' is not of the form NAME=VALUE",
+     "put quotes around a value that holds blanks"},
+    {"FROM base\nRUN true \\\n\n  && false\nCOPPY a b", "Dockerfile:5: unknown instruction 'COPPY'",
+     "did you mean 'COPY'?"},
+    {"FROM base\nENV A='x", "Dockerfile:2: ENV: ''x': a single quote is not closed",
+     "close it, or put a backslash in front of it"},
+    {"FROM base\nENV A=${B/x", "Dockerfile:2: ENV: '${B/x': a '${' lacks its '/'", ""},
+    {"FROM base AS x\nFROM x AS x AS y", "Dockerfile:2: FROM: 'x AS x AS y' is not an image",
+     "write FROM IMAGE or FROM IMAGE AS NAME"},
+    {"FROM base\nRUN --mount=type=bind,target=/a,source=\"x ls", "Dockerfile:2: RUN: the command is missing", ""},
+    {"FROM base\nRUN --mount=type=bind,target=/a,rw=perhaps ls",
+     "Dockerfile:2: RUN: --mount=type=bind,target=/a,rw=perhaps: rw=perhaps is neither true nor false", ""},
+    {"FROM base\nRUN --mount=type=cache,target=/x,uid=root ls",
+     "Dockerfile:2: RUN: --mount=type=cache,target=/x,uid=root: uid=root is no number", ""},
+    {"FROM base\nRUN --mount=type=bind,from=5,target=/x ls",
+     "Dockerfile:2: RUN: --mount=type=bind,from=5,target=/x: 'from=5' is not an earlier stage",
+     "this is the first stage"},
+    {"FROM base\nLABEL a=\"x\ny\"", "Dockerfile:3: unknown instruction 'y\"'",
+     "a command needs RUN in front, and a backslash ends each of its lines but the last"},
+    {"FROM base\nCOPY --exclude a b", "Dockerfile:2: COPY: flag '--exclude' needs a value",
+     "write --exclude=VALUE, without blanks"},
+    {"FROM base\nEXPOSE 1-2-3", "Dockerfile:2: EXPOSE: '1-2-3' is no port: it is not a number",
+     "write 8080, 53/udp or 8000-8010"},
+    {"FROM base AS a\nCOPY --from=later x y\nFROM base AS later\nFROM a",
+     "Dockerfile:2: COPY: 'from=later' is not an earlier stage",
+     "move that stage up: only what is above can be taken from"},
+    {"FROM base\nADD --unpack=yes x y", "Dockerfile:2: ADD: flag '--unpack' is true or false, not 'yes'", ""},
+    {"FROM base\nCOPY --exclude=[a x y", "Dockerfile:2: COPY: --exclude: pattern '[a' has a '[' that is not closed",
+     "write '\\[' for the character itself"},
+    {"FROM base\nONBUILD CMD [\"x\", 1]",
+     "Dockerfile:2: ONBUILD: CMD: '[\"x\", 1]' holds something that is not a string",
+     "put every word in double quotes"},
+    {"FROM base\nRUN --mount=type=ssh,size=1 ls",
+     "Dockerfile:2: RUN: --mount=type=ssh,size=1: 'size' has no meaning for a mount of type ssh",
+     "it knows target, id, required"},
+    {"FROM base\nLABEL a=${b:?is needed}", "Dockerfile:2: LABEL: 'needed}' is not of the form NAME=VALUE",
+     "put quotes around a value that holds blanks"},
+    {"FROM missing:1\n", "Dockerfile:1: FROM: no image 'missing:1' in the store", ""},
+    {"FROM base\nCOPY --from=python:9 x y\n", "Dockerfile:2: COPY: no image 'python:9' in the store", ""},
+    {"FROM scratch\nCOPY --from=later x y\nFROM scratch AS later\nFROM 0\n",
+     "Dockerfile:4: FROM: no image '0' in the store", ""},
+    {"FROM base\nFROM base\nFROM base\nCOPY --from=7 x y\n", "Dockerfile:4: COPY: 'from=7' is not an earlier stage",
+     "the stages before this are 0 to 1"},
+    {"FROM base\nENV --x=1 a=b", "Dockerfile:2: ENV: unknown flag '--x'", "it takes no flags"},
+    {"FROM base\nRUN --network=none --network=none a", "Dockerfile:2: RUN: flag '--network' stands here twice", ""},
+    {"FROM base\nVOLUME []", "Dockerfile:2: VOLUME: the path is missing", ""},
+    {"FROM base\nSHELL", "Dockerfile:2: SHELL: the shell is missing", ""},
+    {"FROM base\nEXPSE 80", "Dockerfile:2: unknown instruction 'EXPSE'", "did you mean 'EXPOSE'?"},
+    {"ARG a=${b\nFROM scratch\n", "Dockerfile:1: ARG: '${b': '${b' lacks its '}'",
+     "close it with '}', and put quotes around a value that holds blanks"},
+    {"FROM base\nADD --checksum=xyz git@github.com:a/b.git /z\n", "Dockerfile:2: ADD: --checksum: 'xyz' is no commit",
+     "give the hash, or its beginning"},
+    {"FROM base\nCOPY --parents a b", "Dockerfile:2: COPY: flag '--parents' is not supported yet", ""},
+    {"FROM base\nRUN --security=insecure a", "Dockerfile:2: RUN: flag '--security' is not supported yet", ""},
+    {"FROM base\nRUN --device=nvidia.com/gpu=all a", "Dockerfile:2: RUN: flag '--device' is not supported yet", ""},
+};
+
+Result<Image> find_image(std::string_view name) {
+  if (name != "base") return make_error(Kind::not_found, "no image '" + std::string(name) + "' in the store");
+  Image image;
+  image.config.platform = oci::native_platform();
+  return image;
+}
+
+Result<Plan> try_plan(std::string_view text) {
+  auto file = parse_dockerfile("Dockerfile", text);
+  if (!file.ok()) return std::move(file).error();
+  return make_plan(file.value(), {}, find_image);
+}
+
+}  // namespace
+
+TEST_CASE("a Dockerfile that cannot be built is refused with its place, the cause and the mend") {
+  for (const Broken& row : kBroken) {
+    CAPTURE(row.dockerfile);
+    auto plan = try_plan(row.dockerfile);
+    REQUIRE_FALSE(plan.ok());
+    CHECK(plan.error().message == row.message);
+    CHECK(plan.error().hint == row.hint);
+  }
+}
+
+TEST_CASE("a line too long is refused") {
+  auto plan = try_plan("FROM base\nRUN " + std::string(70000, 'x'));
+  REQUIRE_FALSE(plan.ok());
+  CHECK(plan.error().message == "Dockerfile:2: the line is longer than 65535 bytes");
+  CHECK(plan.error().hint == "break it with a backslash at the end of each part");
+}
