@@ -65,6 +65,7 @@ class Cgroup {
   Result<void> update(const oci::Resources& resources);
   Result<void> freeze(bool frozen) const;
   Result<void> kill_all() const;                 // cgroup.kill (Linux 5.14), else by pid until it is empty
+  Result<void> signal_all(int signal) const;     // to whatever is inside, and nobody else
   Result<std::vector<pid_t>> processes() const;  // of the cgroups below too, sorted
   Result<MemoryReport> memory() const;           // nothing known where the memory controller is not in use
   oci::ContainerStats stats() const;             // zero where a controller is not in use

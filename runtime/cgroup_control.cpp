@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 
 #include "base/file.h"
-#include "base/sys_process.h"
 #include "base/text.h"
 #include "runtime/cgroup.h"
 #include "runtime/cgroup_tree.h"
@@ -53,10 +52,9 @@ Result<void> freeze_v1(const std::string& directory, bool frozen) {
 Result<void> kill_by_pid(const std::string& directory) {
   // What was forked meanwhile is found in the next round.
   auto emptied = [&] {
-    auto pids = processes_in(directory);
-    if (!pids.ok()) return true;                                     // the cgroup is gone
-    for (pid_t pid : pids.value()) ignore(sys::kill(pid, SIGKILL));  // it may be gone already
-    return pids.value().empty();
+    ignore(signal_processes_in(directory, SIGKILL));
+    auto left = processes_in(directory);
+    return !left.ok() || left.value().empty();  // not ok: the cgroup is gone
   };
   return wait_until(emptied, fmt::format("kill what runs in '{}'", directory));
 }
@@ -99,6 +97,13 @@ Result<void> Cgroup::kill_all() const {
   std::vector<std::string> all = directories();
   if (all.empty()) return {};
   return kill_by_pid(all.front());
+}
+
+Result<void> Cgroup::signal_all(int signal) const {
+  if (signal == SIGKILL) return kill_all();
+  std::vector<std::string> all = directories();
+  if (all.empty()) return {};
+  return signal_processes_in(all.front(), signal);
 }
 
 Result<std::vector<pid_t>> Cgroup::processes() const {

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <thread>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "base/sys_process.h"
 #include "base/text.h"
 
 namespace aictr::runtime {
@@ -125,6 +128,24 @@ Result<void> remove_once(const std::string& directory) {
   return {};
 }
 
+constexpr std::size_t kMostAtOnce = 200;  // descriptors, of which a process may have few
+
+Result<void> signal_some(const std::string& directory, std::span<const pid_t> pids, int signal) {
+  std::vector<std::pair<pid_t, UniqueFd>> opened;
+  for (pid_t pid : pids) {
+    auto process = sys::pidfd_open(pid);
+    if (process.ok()) opened.emplace_back(pid, std::move(process).value());  // else it is gone
+  }
+  // Who is listed still was a member when its descriptor was opened, or has ended since.
+  std::vector<pid_t> members = TRY(processes_in(directory));
+  for (const auto& [pid, process] : opened) {
+    if (!std::ranges::binary_search(members, pid)) continue;
+    auto sent = sys::pidfd_send_signal(process.get(), signal);
+    if (!sent.ok() && sent.error().code != ESRCH) return sent;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<bool> make_cgroup(const std::string& mount, const std::string& path) {
@@ -177,6 +198,15 @@ Result<std::vector<pid_t>> processes_in(const std::string& directory) {
   for (const std::string& cgroup : TRY(subtree(directory))) TRY(collect_processes(cgroup, pids));
   std::sort(pids.begin(), pids.end());
   return pids;
+}
+
+Result<void> signal_processes_in(const std::string& directory, int signal) {
+  std::vector<pid_t> pids = TRY(processes_in(directory));
+  for (std::size_t from = 0; from < pids.size(); from += kMostAtOnce) {
+    std::size_t count = std::min(kMostAtOnce, pids.size() - from);
+    TRY(signal_some(directory, std::span<const pid_t>(pids).subspan(from, count), signal));
+  }
+  return {};
 }
 
 Result<void> remove_cgroup(const std::string& directory) {

@@ -35,6 +35,10 @@ Result<void> write_settings(const std::string& directory, const std::vector<Cgro
 // Of the cgroup and all below it.
 Result<std::vector<pid_t>> processes_in(const std::string& directory);
 
+// Sends a signal to every process in the cgroup and below, and to nobody else: a number that was read from cgroup.procs
+// may be another process's by the time it is used.
+Result<void> signal_processes_in(const std::string& directory, int signal);
+
 // Removes the cgroup and all below it, waiting up to a second for the last process to be gone: Kind::busy after that.
 // What is not there is no error.
 Result<void> remove_cgroup(const std::string& directory);

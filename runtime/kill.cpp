@@ -8,19 +8,6 @@
 #include "runtime/state_file.h"
 
 namespace aictr::runtime {
-namespace {
-
-// To whatever the container has running, also after its first process has ended.
-Result<void> signal_cgroup(const Cgroup& cgroup, int signal) {
-  if (signal == SIGKILL) return cgroup.kill_all();
-  for (pid_t pid : TRY(cgroup.processes())) {
-    auto sent = sys::kill(pid, signal);
-    if (!sent.ok() && sent.error().code != ESRCH) return sent;
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<void> kill(const StateRoot& root, const std::string& id, int signal, bool all) {
   StoredRecord stored = TRY(load_record(root, id));
@@ -29,7 +16,7 @@ Result<void> kill(const StateRoot& root, const std::string& id, int signal, bool
   bool leaves_others = !stored.record.own_pid_namespace && signal == SIGKILL;
   if (all || leaves_others) {
     CgroupHost host = TRY(CgroupHost::detect());
-    TRY(signal_cgroup(Cgroup::adopt(host, stored.record.cgroups), signal));
+    TRY(Cgroup::adopt(host, stored.record.cgroups).signal_all(signal));
     if (all || !process) return {};
   }
   if (!process) return make_error(Kind::busy, fmt::format("container '{}': container not running", id));

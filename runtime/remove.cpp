@@ -1,5 +1,6 @@
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -7,6 +8,7 @@
 
 #include "base/sys.h"
 #include "base/sys_process.h"
+#include "base/text.h"
 #include "runtime/cgroup.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/process_identity.h"
@@ -23,8 +25,10 @@ constexpr int kDeathMs = 10'000;
 constexpr int kLookAgainMs = 5;
 
 // Where create() would have made the cgroup; a creator that was killed may not have come to write down what it made.
+// A path that create() would have refused leads to nothing of the container's.
 std::vector<std::string> likely_directories(const CgroupHost& host, const std::string& path) {
   std::vector<std::string> directories;
+  if (std::ranges::count(split(path, '/'), "..") > 0) return directories;
   auto look_in = [&](const std::string& mount) {
     std::string directory = mount + "/" + path;
     if (!mount.empty() && !path.empty() && sys::exists(AT_FDCWD, directory)) directories.push_back(directory);

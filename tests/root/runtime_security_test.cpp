@@ -250,3 +250,18 @@ TEST_CASE("an id that is a path is refused") {
     CHECK(bundle.runtime({"run", "-b", bundle.path(), id}).exit_code == 1);
   }
 }
+
+TEST_CASE("a cgroup path that leads out of the hierarchies removes nothing") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.runtime({"list"});  // makes the state root
+  bundle.write("victim/inside/file", "");
+  ::mkdir(bundle.path("victim/empty").c_str(), 0755);
+  std::string record = fmt::format(
+      R"({{"format":1,"ociVersion":"1.0.0","id":"{}","bundle":"/","rootfs":"/","created":"2026-01-01T00:00:00Z",)"
+      R"("cgroupsPath":"/../../../../../..{}"}})",
+      bundle.id(), bundle.path("victim/empty"));
+  bundle.write("state/" + bundle.id() + ".json", record);
+  CHECK(bundle.runtime({"delete", "--force", bundle.id()}).exit_code == 0);
+  CHECK(::access(bundle.path("victim/empty").c_str(), F_OK) == 0);
+}
