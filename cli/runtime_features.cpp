@@ -65,7 +65,7 @@ oci::Json linux_part() {
   object.set("intelRdt", enabled(false));
   object.set("memoryPolicy", memory_policy());
   object.set("mountExtensions", std::move(extensions));
-  object.set("netDevices", enabled(false));
+  object.set("netDevices", enabled(true));
   return object;
 }
 

@@ -29,6 +29,7 @@ Creation::Creation(const StateRoot& root, CreateRequest request, Plan plan, Star
 }
 
 Creation::~Creation() {
+  net_devices_.reset();  // before their namespace ends with the process
   // What cannot be taken down has no better owner; the error that led here is the one to report.
   if (process_.pidfd) {
     ignore(sys::pidfd_send_signal(process_.pidfd.get(), SIGKILL));
@@ -161,6 +162,17 @@ Result<void> Creation::map_ids() {
   return {};
 }
 
+Result<void> Creation::move_net_devices() {
+  if (linux_part().net_devices.empty()) return {};
+  std::string network = fmt::format("/proc/{}/ns/net", process_.pid);
+  for (const NamespacePlan::Join& join : plan_.namespaces.joined()) {
+    if (join.type == NamespaceType::network) network = join.path;
+  }
+  UniqueFd fd = TRY(sys::open(network, O_RDONLY));
+  net_devices_.emplace(TRY(NetDevices::move(linux_part().net_devices, std::move(fd))));
+  return {};
+}
+
 Result<void> Creation::write_record() {
   record_.pid = process_.pid;
   // One that has died already is found out about at the next step.
@@ -222,6 +234,7 @@ Result<void> Creation::see_it_start() {
 }
 
 Created Creation::finish() {
+  if (net_devices_) net_devices_->keep();
   file_.reset();
   cgroup_.reset();
   Created created;

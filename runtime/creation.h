@@ -12,6 +12,7 @@
 #include "runtime/container.h"
 #include "runtime/handshake.h"
 #include "runtime/init.h"
+#include "runtime/net_devices.h"
 #include "runtime/plan.h"
 #include "runtime/scope.h"
 #include "runtime/state_file.h"
@@ -34,6 +35,7 @@ class Creation {
   Result<void> make_cgroup();
   Result<void> start_process();  // returns in the parent only
   Result<void> map_ids();
+  Result<void> move_net_devices();
   Result<void> write_record();
   Result<void> attend_process();  // hooks, and whatever the child asks for, until it is ready
   Result<void> hand_over();       // the terminal and the number, to who asked for them
@@ -63,6 +65,7 @@ class Creation {
   std::optional<Handshake> handshake_;
   sys::Cloned process_;
   UniqueFd terminal_;
+  std::optional<NetDevices> net_devices_;
   bool hooks_ran_ = false;
 };
 

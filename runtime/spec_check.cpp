@@ -9,6 +9,7 @@
 
 #include "runtime/mount_options.h"
 #include "runtime/namespaces.h"
+#include "runtime/net_devices.h"
 
 namespace aictr::runtime {
 namespace {
@@ -34,6 +35,8 @@ Result<void> check_namespaces(const oci::Spec& spec, const oci::Linux& part) {
     return usage("/hostname", "would change the host's: the container has no uts namespace");
   if (!plan.has(NamespaceType::uts) && !spec.domainname.empty())
     return usage("/domainname", "would change the host's: the container has no uts namespace");
+  if (!plan.has(NamespaceType::network) && !part.net_devices.empty())
+    return usage("/linux/netDevices", "needs a network namespace");
   if (!plan.creates(NamespaceType::time) && !part.time_offsets.empty())
     return usage("/linux/timeOffsets", "needs a new time namespace");
   if (plan.creates(NamespaceType::user) && part.uid_mappings.empty())
@@ -61,7 +64,7 @@ Result<void> check_linux(const oci::Linux& part) {
   if (!part.rootfs_propagation.empty() && !parse_propagation(part.rootfs_propagation))
     return usage("/linux/rootfsPropagation", fmt::format("'{}' is no propagation", part.rootfs_propagation));
   if (part.intel_rdt) return undone("/linux/intelRdt");
-  if (!part.net_devices.empty()) return undone("/linux/netDevices");
+  TRY(check_net_devices(part.net_devices));
   if (part.seccomp) TRY(check_seccomp(*part.seccomp));
   return {};
 }

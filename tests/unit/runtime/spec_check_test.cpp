@@ -54,6 +54,19 @@ TEST_CASE("each thing that makes no sense is refused with its place in the spec"
   CHECK(starts(refusal([](S& s) { s.linux_part->namespaces.push_back({"user", ""}); }), "/linux/uidMappings"));
   CHECK(starts(refusal([](S& s) { s.linux_part->uid_mappings = {{0, 0, 1}}; }), "/linux/uidMappings"));
   CHECK(starts(refusal([](S& s) { s.linux_part->time_offsets["boottime"]; }), "/linux/timeOffsets"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->net_devices["a/b"]; }), "/linux/netDevices/a/b"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->net_devices["eth0"].name = "a-name-too-long-for-it"; }),
+               "/linux/netDevices/eth0"));
+  CHECK(starts(refusal([](S& s) {
+                 s.linux_part->net_devices["a"].name = "b";
+                 s.linux_part->net_devices["b"];
+               }),
+               "/linux/netDevices/b: a second"));
+  CHECK(starts(refusal([](S& s) {
+                 s.linux_part->net_devices["eth0"];
+                 std::erase_if(s.linux_part->namespaces, [](auto& ns) { return ns.type == "network"; });
+               }),
+               "/linux/netDevices needs"));
   CHECK(starts(refusal([](S& s) { s.linux_part->rootfs_propagation = "odd"; }), "/linux/rootfsPropagation"));
   CHECK(starts(refusal([](S& s) { s.hooks.emplace().poststop.emplace_back().path = "relative"; }),
                "/hooks/poststop/0/path"));
@@ -77,5 +90,4 @@ TEST_CASE("what is valid but not done yet is refused, not left out in silence") 
     CHECK(starts(checked.error().message, pointer));
   };
   unsupported([](S& s) { s.linux_part->intel_rdt.emplace(); }, "/linux/intelRdt");
-  unsupported([](S& s) { s.linux_part->net_devices["eth0"]; }, "/linux/netDevices");
 }
