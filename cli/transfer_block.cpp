@@ -30,6 +30,7 @@ std::string seconds_text(double seconds) {
 }  // namespace
 
 void TransferBlock::plan(const std::vector<images::TransferItem>& items) {
+  items_.clear();
   for (const auto& item : items) items_.push_back({item.name, item.size, 0, 0, State::waiting});
 }
 

@@ -7,9 +7,12 @@
 
 #include "base/text.h"
 #include "images/backoff.h"
+#include "images/range_download.h"
 
 namespace aictr::images {
 namespace {
+
+constexpr int kConnections = 3;  // for one blob; several blobs come at once
 
 // "bytes 100-199/200": where the part begins.
 std::optional<std::int64_t> start_of(std::string_view content_range) {
@@ -32,9 +35,15 @@ class Download {
     Backoff backoff;
     while (file_.size() < file_.blob().size) {
       std::int64_t before = file_.size();
-      auto done = get_rest();
+      bool in_ranges = ranges_ && is_worth_ranges(file_.blob().size - before);
+      auto done = in_ranges ? download_ranges(registry_, file_, kConnections, arrived_, cancelled_) : get_rest();
       if (file_.size() == file_.blob().size) break;
       bool moved = file_.size() > before;
+      if (in_ranges && !done.ok()) {
+        // One connection may do where several will not.
+        ranges_ = moved && done.error().kind == Kind::network;
+        if (done.error().kind == Kind::unsupported || done.error().kind == Kind::corrupt) continue;
+      }
       if (!done.ok() && done.error().kind != Kind::network) return done;
       if (moved) backoff.reset();
       auto delay = backoff.next();
@@ -91,6 +100,7 @@ class Download {
   const std::function<void(std::int64_t)>& arrived_;
   const std::atomic<bool>& cancelled_;
   HttpReceiver receiver_;
+  bool ranges_ = true;     // to be tried
   std::int64_t skip_ = 0;  // bytes of this answer that are there already
 };
 

@@ -7,6 +7,7 @@
 #include "images/layer_pull.h"
 #include "images/media_type.h"
 #include "images/platform_choice.h"
+#include "images/registries_conf.h"
 #include "images/registry_manifest.h"
 
 namespace aictr::images {
@@ -16,14 +17,16 @@ constexpr int kDeepestIndex = 3;  // an index may name indexes
 
 class Pull {
  public:
-  Pull(Store& store, const oci::Reference& name, const PullOptions& options, TransferObserver& observer)
-      : store_(store), name_(name), options_(options), observer_(observer) {
+  // `source`: where `name` is got from.
+  Pull(Store& store, const oci::Reference& name, const RegistrySource& source, const PullOptions& options,
+       TransferObserver& observer)
+      : store_(store), name_(name), source_(source), options_(options), observer_(observer) {
     wanted_ = options.platform ? *options.platform : machine_platform();
   }
 
   Result<Pulled> run() {
     FileLock hold = TRY(store_.hold());
-    registry_ = TRY(Registry::open(http_, name_, options_.registry));
+    registry_ = TRY(Registry::open(http_, source_.name, options_for(source_, options_.registry)));
     RemoteManifest top = TRY(fetch_manifest(*registry_, http_, name_.digest ? name_.digest->text() : name_.tag));
     RemoteManifest chosen = TRY(choose(top));
     Pulled pulled;
@@ -96,6 +99,7 @@ class Pull {
 
   Store& store_;
   const oci::Reference& name_;
+  const RegistrySource& source_;
   const PullOptions& options_;
   TransferObserver& observer_;
   oci::Platform wanted_;
@@ -103,11 +107,27 @@ class Pull {
   std::unique_ptr<Registry> registry_;
 };
 
+// The last place is the registry itself; why its mirrors would not do belongs to a failure.
+Result<Pulled> told(Result<Pulled> pulled, const std::string& mirrors) {
+  if (pulled.ok() || mirrors.empty()) return pulled;
+  Error error = std::move(pulled).error();
+  error.message += fmt::format(" ({})", mirrors);
+  return error;
+}
+
 }  // namespace
 
 Result<Pulled> pull_image(Store& store, const oci::Reference& name, const PullOptions& options,
                           TransferObserver& observer) {
-  return Pull(store, name, options, observer).run();
+  RegistriesConf conf = TRY(RegistriesConf::load());
+  std::vector<RegistrySource> sources = TRY(conf.sources(name));
+  std::string tried;
+  for (const RegistrySource& source : sources) {
+    auto pulled = Pull(store, name, source, options, observer).run();
+    if (pulled.ok() || !source.mirror) return told(std::move(pulled), tried);
+    tried += fmt::format("{}mirror '{}': {}", tried.empty() ? "" : "; ", source.name.host, pulled.error().message);
+  }
+  return make_error(Kind::internal, "no place to pull from");
 }
 
 }  // namespace aictr::images

@@ -41,7 +41,9 @@ class Push {
 
   Result<oci::Digest> run() {
     FileLock hold = TRY(store_.hold());
-    registry_ = TRY(Registry::open(http_, name_, options_.registry));
+    RegistriesConf conf = TRY(RegistriesConf::load());
+    RegistrySource home = TRY(conf.home(name_));
+    registry_ = TRY(Registry::open(http_, home.name, options_for(home, options_.registry)));
     std::vector<oci::Descriptor> layers = TRY(push_layers(store_, *registry_, plan(), options_.compression, observer_));
     std::string config = TRY(read_blob(image_.id));
     TRY_AS("configuration", upload_blob(*registry_, http_, image_.id, config));

@@ -23,13 +23,15 @@ std::string origin_of(const std::string& url) {
 }
 
 // Plain HTTP is for registries of this machine, and for those of whom the user says so.
-Result<std::string> choose_base(HttpClient& http, const std::string& address, const TlsSettings& tls) {
+Result<std::string> choose_base(HttpClient& http, const std::string& address, const TlsSettings& tls, bool ask_first) {
   std::string secure = "https://" + address;
-  if (tls.verify && !is_loopback(address)) return secure;
+  bool must_be_secure = tls.verify && !is_loopback(address);
+  if (must_be_secure && !ask_first) return secure;
   HttpRequest ping;
   ping.url = secure + "/v2/";
   auto response = http.send(ping, tls);
   if (response.ok()) return secure;
+  if (must_be_secure) return std::move(response).error();
   bool no_tls = response.error().kind == Kind::unsupported || response.error().kind == Kind::network;
   if (!no_tls) return std::move(response).error();
   std::string plain = "http://" + address;
@@ -58,6 +60,14 @@ std::string errors_in(const std::string& body) {
 
 }  // namespace
 
+RegistryOptions options_for(const RegistrySource& source, RegistryOptions options) {
+  if (source.insecure) options.tls_verify = false;
+  if (!source.mirror) return options;
+  options.ask_first = true;
+  options.credentials.reset();  // they are for the registry; a mirror has its own
+  return options;
+}
+
 Registry::Registry(std::string host, std::string repository, std::string base, RegistryOptions options, TlsSettings tls)
     : host_(std::move(host)),
       repository_(std::move(repository)),
@@ -70,7 +80,7 @@ Result<std::unique_ptr<Registry>> Registry::open(HttpClient& http, const oci::Re
                                                  const RegistryOptions& options) {
   std::string address = address_of(name.host);
   TlsSettings tls = TRY(registry_tls(address, options.cert_dir, options.tls_verify));
-  std::string base = TRY(choose_base(http, address, tls));
+  std::string base = TRY(choose_base(http, address, tls, options.ask_first));
   return std::unique_ptr<Registry>(new Registry(name.host, name.repository, std::move(base), options, std::move(tls)));
 }
 

@@ -6,10 +6,14 @@
 
 #include "base/result.h"
 #include "images/http.h"
+#include "images/registries_conf.h"
 #include "images/registry_auth.h"
 #include "oci/reference.h"
 
 namespace aictr::images {
+
+// For talking to a place that stands for the registry.
+RegistryOptions options_for(const RegistrySource& source, RegistryOptions options);
 
 // A repository of a registry (OCI distribution-spec 1.1), for any number of threads, each with a client of its own.
 class Registry {

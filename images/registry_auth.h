@@ -19,6 +19,7 @@ struct RegistryOptions {
   bool tls_verify = true;                                 // false: any certificate, or none at all
   std::string cert_dir;                                   // like /etc/docker/certs.d/HOST; empty: those of the machine
   std::string authfile;                                   // empty: the usual ones (registry_credentials.h)
+  bool ask_first = false;                                 // whether it is there: there is another place to go to
   std::optional<Credentials> credentials = std::nullopt;  // in place of those that are filed
 };
 

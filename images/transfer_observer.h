@@ -19,7 +19,7 @@ class TransferObserver {
   enum class Outcome { done, existed, mounted };
 
   virtual ~TransferObserver() = default;
-  virtual void planned(const std::vector<TransferItem>& items) = 0;  // once, before the others
+  virtual void planned(const std::vector<TransferItem>& items) = 0;  // before the others; anew for another mirror
   virtual void moved(std::size_t item, std::int64_t bytes) = 0;      // bytes: in all; the first call: it has begun
   virtual void finished(std::size_t item, Outcome outcome) = 0;
 };

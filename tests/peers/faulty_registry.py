@@ -152,9 +152,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if len(data) < 5000:
             return self.answer(200, data)  # a configuration
         start = 0
-        wanted = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        end = len(data)
+        wanted = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         if wanted and fault != "rangeless":
             start = int(wanted.group(1))
+            if wanted.group(2) and fault != "endless":
+                end = min(end, int(wanted.group(2)) + 1)
         if fault == "unsatisfied" and start > 0:
             return self.fail(416, "RANGE_INVALID", "no such range")
         if fault == "wrong":
@@ -167,13 +170,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.part(data, start, start, promised=len(data))
         if fault == "slow":
             return self.part(data, start, len(data), pause=0.02)
-        return self.part(data, start, len(data))
+        if fault == "throttled":  # each connection
+            return self.part(data, start, end, pause=0.003)
+        if fault == "shaky" and start > 0 and count(fault) % 3 == 0:
+            return self.part(data, start, start + (end - start) // 2, promised=end)
+        return self.part(data, start, end)
 
     # Sends data[start:end]; with `promised` bytes announced and fewer sent the connection breaks.
     def part(self, data, start, end, promised=None, pause=0.0):
-        self.send_response(206 if self.headers.get("Range") and start > 0 else 200)
-        if start > 0:
-            self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+        partial = self.headers.get("Range") and (start > 0 or (promised or end) < len(data))
+        self.send_response(206 if partial else 200)
+        if partial:
+            self.send_header("Content-Range", f"bytes {start}-{(promised or end) - 1}/{len(data)}")
         self.send_header("Content-Length", str((promised or end) - start))
         self.end_headers()
         for at in range(start, end, 20000):

@@ -87,6 +87,30 @@ pull sick
 check "503 is tried again" whole sick
 refused dead "500 for good" "answers 500"
 
+echo "# large blobs"
+rm "$work/tree/two"
+head -c 40000000 /dev/urandom >"$work/tree/noise"
+tar -C "$work/tree" -cf "$work/large.tar" .
+large=$("$peers/make_layout.py" "$work/layout" large "$work/large.tar")
+pull_large() { # FAULT
+  rm -rf "$AICTR_ROOT"
+  : >"$work/log"
+  started=$(date +%s%N)
+  run aictr pull "$registry/$1/box:large"
+  duration=$((($(date +%s%N) - started) / 1000000))
+  sent=$(awk '$1 == "GET" && $NF > 5000 && /\/blobs\// { n += $NF } END { print n + 0 }' "$work/log")
+  check "a large blob, $1" equals "0 $large" "$status $(aictr inspect --format '{{index .RepoDigests 0}}' "$registry/$1/box:large" | cut -d@ -f 2)"
+}
+pull_large throttled
+check "comes over several connections" fails test "$(grep -c 'bytes=[0-9]*-[0-9]' "$work/log")" -lt 10
+check "at more than one connection's pace ($duration ms)" at_most 5000 "$duration"
+check "once" at_most 40200000 "$sent"
+pull_large rangeless
+check "comes over one where there are no ranges" at_most 4 "$(grep -c 'bytes=[0-9]' "$work/log")"
+pull_large endless
+pull_large shaky
+check "with what has arrived kept when connections break ($sent bytes)" at_most 90000000 "$sent"
+
 echo "# lies"
 refused wrong "a blob of another digest" "has the digest"
 layer=$(sed -n 's/.* layer \([0-9a-f]\{12\}\):.*/\1/p' <<<"$errors")

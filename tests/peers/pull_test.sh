@@ -139,3 +139,49 @@ run aictr pull --cert-dir "$work/certs" "$registry/box:1"
 check "--cert-dir names the authority" equals 0 "$status"
 run env SSL_CERT_FILE="$work/tls/ca.crt" aictr pull "$registry/box:1"
 check "SSL_CERT_FILE too" equals 0 "$status"
+
+echo "# registries.conf"
+own_registry mirror
+mirror=$registry
+skopeo copy -q --insecure-policy --dest-tls-verify=false "oci:$layout:two" "docker://$mirror/copy/box:1"
+export CONTAINERS_REGISTRIES_CONF=$work/registries.conf
+names() { aictr images --format '{{.Repository}}:{{.Tag}}' | sort | paste -sd' '; }
+forget() { aictr image prune -a -f >/dev/null; }
+forget
+cat >"$CONTAINERS_REGISTRIES_CONF" <<EOF
+[[registry]]
+location = "registry.invalid/team"
+[[registry.mirror]]
+location = "127.0.0.1:1/nobody"
+[[registry.mirror]]
+location = "$mirror/copy"
+[[registry]]
+prefix = "blocked.invalid"
+blocked = true
+[[registry]]
+prefix = "moved.invalid"
+location = "$mirror/copy"
+EOF
+run aictr pull -q registry.invalid/team/box:1
+check "an image comes from the mirror that has it" equals 0 "$status"
+check "under its own name" equals registry.invalid/team/box:1 "$(names)"
+forget
+run aictr pull registry.invalid/team/other:1
+check "when no place has it the pull fails" equals 125 "$status"
+check "with the registry's reason" contains "registry.invalid" "$errors"
+check "and the mirrors'" contains "mirror '$mirror': manifest" "$errors"
+check "in one line" equals 1 "$(grep -c '^aictr:' <<<"$errors")"
+run aictr pull blocked.invalid/box:1
+check "a blocked registry is not asked" contains "the registry 'blocked.invalid' is blocked" "$errors"
+run aictr pull -q moved.invalid/box:1
+check "a location stands for a prefix" equals "0 moved.invalid/box:1" "$status $(names)"
+run aictr push moved.invalid/box:1 moved.invalid/pushed:1
+check "in a push too" contains '"1"' "$(curl -s "http://$mirror/v2/copy/pushed/tags/list")"
+forget
+mkdir "$CONTAINERS_REGISTRIES_CONF.d"
+printf '[[registry]]\nprefix = "moved.invalid"\nblocked = true\n' >"$CONTAINERS_REGISTRIES_CONF.d/10-block.conf"
+run aictr pull -q moved.invalid/box:1
+check "a file of registries.conf.d wins" contains "is blocked" "$errors"
+echo '[[registry' >"$CONTAINERS_REGISTRIES_CONF"
+run aictr pull "$mirror/copy/box:1"
+check "a damaged file is named with its line" contains "'$CONTAINERS_REGISTRIES_CONF': line 1:" "$errors"
