@@ -89,6 +89,7 @@ Result<void> Creation::open_sources() {
     TRY(check_mount_label(proc));
   }
   namespaces_ = TRY(open_namespaces(plan_.namespaces));
+  TRY(check_sysctls(plan_.sysctls, namespaces_));
   if (!request_.rootfs) {
     if (record_.rootfs.empty()) return make_error(Kind::usage, "/root/path is missing");
     TRY_AS("/root/path", sys::open(record_.rootfs, O_PATH | O_DIRECTORY));

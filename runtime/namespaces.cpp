@@ -20,13 +20,25 @@ struct Known {
   NamespaceType type;
   std::string_view name;
   int flag;
+  std::string_view file;  // in /proc/PID/ns
 };
 constexpr Known kKnown[] = {
-    {NamespaceType::user, "user", CLONE_NEWUSER},       {NamespaceType::pid, "pid", CLONE_NEWPID},
-    {NamespaceType::network, "network", CLONE_NEWNET},  {NamespaceType::mount, "mount", CLONE_NEWNS},
-    {NamespaceType::ipc, "ipc", CLONE_NEWIPC},          {NamespaceType::uts, "uts", CLONE_NEWUTS},
-    {NamespaceType::cgroup, "cgroup", CLONE_NEWCGROUP}, {NamespaceType::time, "time", CLONE_NEWTIME},
+    {NamespaceType::user, "user", CLONE_NEWUSER, "user"},
+    {NamespaceType::pid, "pid", CLONE_NEWPID, "pid"},
+    {NamespaceType::network, "network", CLONE_NEWNET, "net"},
+    {NamespaceType::mount, "mount", CLONE_NEWNS, "mnt"},
+    {NamespaceType::ipc, "ipc", CLONE_NEWIPC, "ipc"},
+    {NamespaceType::uts, "uts", CLONE_NEWUTS, "uts"},
+    {NamespaceType::cgroup, "cgroup", CLONE_NEWCGROUP, "cgroup"},
+    {NamespaceType::time, "time", CLONE_NEWTIME, "time"},
 };
+
+Result<bool> is_ours(int fd, NamespaceType type) {
+  const auto* known = std::ranges::find(kKnown, type, &Known::type);
+  struct stat its = TRY(sys::stat(fd));
+  auto own = sys::stat(AT_FDCWD, fmt::format("/proc/self/ns/{}", known->file), 0);
+  return own.ok() && own.value().st_ino == its.st_ino && own.value().st_dev == its.st_dev;
+}
 
 Result<OpenNamespace> open_namespace(const NamespacePlan::Join& join) {
   UniqueFd fd = TRY_AS(join.pointer, sys::open(join.path, O_RDONLY));
@@ -35,7 +47,8 @@ Result<OpenNamespace> open_namespace(const NamespacePlan::Join& join) {
     return make_error(Kind::usage,
                       fmt::format("{}: '{}' is no {} namespace", join.pointer, join.path, name_of(join.type)));
   }
-  return OpenNamespace{join.type, std::move(fd), join.pointer};
+  bool ours = TRY(is_ours(fd.get(), join.type));
+  return OpenNamespace{join.type, std::move(fd), join.pointer, ours};
 }
 
 Result<void> join(const OpenNamespace& ns) {

@@ -55,6 +55,7 @@ struct OpenNamespace {
   NamespaceType type;
   UniqueFd fd;
   std::string pointer;
+  bool ours = false;  // the one that we are in ourselves
 };
 // Checks that each path is a namespace of its type.
 Result<std::vector<OpenNamespace>> open_namespaces(const NamespacePlan& plan);

@@ -35,6 +35,12 @@ std::string with_separator(std::string_view name, char separator) {
   return swapped;
 }
 
+Error changes_host(const std::string& name, NamespaceType owner) {
+  return make_error(Kind::usage,
+                    fmt::format("/linux/sysctl/{}: would change the host, the container has no {} namespace of its own",
+                                name, name_of(owner)));
+}
+
 }  // namespace
 
 Result<std::vector<Sysctl>> plan_sysctls(const std::map<std::string, std::string>& wanted, const NamespacePlan& plan) {
@@ -47,14 +53,18 @@ Result<std::vector<Sysctl>> plan_sysctls(const std::map<std::string, std::string
       return make_error(Kind::usage, fmt::format("{}: no name of a sysctl", pointer));
     auto owner = owner_of(with_separator(name, '.'));
     if (!owner) return make_error(Kind::usage, fmt::format("{}: is not in a separate kernel namespace", pointer));
-    if (!plan.has(*owner)) {
-      return make_error(Kind::usage,
-                        fmt::format("{}: would change the host, the container has no {} namespace of its own", pointer,
-                                    name_of(*owner)));
-    }
-    sysctls.push_back({name, "sys/" + path, value});
+    if (!plan.has(*owner)) return changes_host(name, *owner);
+    sysctls.push_back({name, "sys/" + path, value, *owner});
   }
   return sysctls;
+}
+
+Result<void> check_sysctls(const std::vector<Sysctl>& sysctls, const std::vector<OpenNamespace>& joined) {
+  for (const OpenNamespace& ns : joined) {
+    auto found = std::ranges::find(sysctls, ns.type, &Sysctl::owner);
+    if (ns.ours && found != sysctls.end()) return changes_host(found->name, ns.type);
+  }
+  return {};
 }
 
 Result<void> apply_sysctls(const Procfs& proc, const std::vector<Sysctl>& sysctls) {

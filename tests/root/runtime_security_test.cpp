@@ -265,3 +265,16 @@ TEST_CASE("a cgroup path that leads out of the hierarchies removes nothing") {
   CHECK(bundle.runtime({"delete", "--force", bundle.id()}).exit_code == 0);
   CHECK(::access(bundle.path("victim/empty").c_str(), F_OK) == 0);
 }
+
+TEST_CASE("a sysctl does not reach the host through a namespace that is joined by its path") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  for (auto& ns : bundle.part().namespaces) {
+    if (ns.type == "network") ns.path = "/proc/self/ns/net";
+  }
+  bundle.part().sysctl["net.ipv4.ip_default_ttl"] = "65";
+  Outcome outcome = bundle.run("true");
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.says("/linux/sysctl/net.ipv4.ip_default_ttl: would change the host"));
+  CHECK(read_file(AT_FDCWD, "/proc/sys/net/ipv4/ip_default_ttl").value() != "65\n");
+}
