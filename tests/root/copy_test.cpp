@@ -243,7 +243,7 @@ TEST_CASE("--chown and --chmod") {
   CHECK(mode(copied(place, "--chmod=u=rwX,go= dir /x"), "x/sub/d.txt") == 0600);
   CHECK(place.refusal("FROM scratch\nCOPY --chown=nobody a.txt /x\n").starts_with("Dockerfile:2: --chown: "));
   CHECK(place.refusal("FROM scratch\nCOPY --chmod=99 a.txt /x\n") ==
-        "Dockerfile:2: --chmod: '99' is no mode | write 0755, or u=rwX,go=rX");
+        "Dockerfile:2: COPY: --chmod: '99' is no mode | write 0755, or u=rwX,go=rX");
 }
 
 TEST_CASE("heredocs become files") {
