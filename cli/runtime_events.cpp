@@ -11,6 +11,7 @@
 #include "cli/runtime_body.h"
 #include "oci/container_stats.h"
 #include "runtime/control.h"
+#include "runtime/memory_watch.h"
 
 namespace aictr::cli {
 namespace {
@@ -38,28 +39,26 @@ constexpr CommandFor<EventsFlags> kEvents = Command{
     .program = "aictr-runtime",
 };
 
-// How soon it is seen that a process was killed for memory; the two versions of cgroups tell it in ways of their own,
-// but both count.
-constexpr std::chrono::milliseconds kLook{250};
-
-// The life of a container from now on, looked at again and again.
+// The life of a container from now on.
 class Watcher {
  public:
   Watcher(const runtime::StateRoot& root, const std::string& id) : root_(root), id_(id) {}
 
   Result<void> watch(std::chrono::nanoseconds interval) {
-    TRY(check_runs());
-    auto next = Clock::now() + interval;
-    while (TRY(still_runs())) {
+    UniqueFd process = TRY(find_process());
+    runtime::MemoryWatch memory = TRY(runtime::MemoryWatch::open(root_, id_));
+    kills_ = TRY(runtime::memory_report(root_, id_)).oom_kills;
+    for (auto next = Clock::now() + interval;;) {
+      pollfd polled[] = {{process.get(), POLLIN, 0}, {memory.fd(), POLLIN, 0}};
+      auto pause = std::max<std::chrono::nanoseconds>(next - Clock::now(), std::chrono::nanoseconds(0));
+      ::poll(polled, std::size(polled), static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(pause).count()));
+      if (polled[1].revents != 0) memory.acknowledge();
       TRY(look_for_kills());
-      if (Clock::now() >= next) {
-        TRY(print_stats());
-        next += interval;
-      }
-      auto pause = std::clamp<std::chrono::nanoseconds>(next - Clock::now(), std::chrono::milliseconds(1), kLook);
-      ::poll(nullptr, 0, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(pause).count()));
+      if (polled[0].revents != 0) return {};
+      if (Clock::now() < next) continue;
+      TRY(print_stats());
+      next += interval;
     }
-    return look_for_kills();
   }
 
   Result<void> print_stats() const {
@@ -68,22 +67,15 @@ class Watcher {
   }
 
  private:
-  Result<void> check_runs() {
-    if (!TRY(still_runs())) return make_error(Kind::busy, fmt::format("container with id {} is not running", id_));
-    kills_ = TRY(runtime::memory_report(root_, id_)).oom_kills;
-    return {};
-  }
-
-  // Removed meanwhile is ended too.
-  Result<bool> still_runs() const {
-    auto state = runtime::state(root_, id_);
-    if (state.ok()) return state.value().status != "stopped";
-    if (seen_ && state.error().kind == Kind::not_found) return false;
-    return std::move(state).error();
+  Result<UniqueFd> find_process() const {
+    oci::State state = TRY(runtime::state(root_, id_));
+    auto process = sys::pidfd_open(state.pid);
+    state = TRY(runtime::state(root_, id_));  // the number was its all the while
+    if (state.status != "stopped") return process;
+    return make_error(Kind::busy, fmt::format("container with id {} is not running", id_));
   }
 
   Result<void> look_for_kills() {
-    seen_ = true;
     auto report = runtime::memory_report(root_, id_);
     if (!report.ok() || report.value().oom_kills <= kills_) return {};
     kills_ = report.value().oom_kills;
@@ -93,7 +85,6 @@ class Watcher {
   const runtime::StateRoot& root_;
   const std::string& id_;
   std::int64_t kills_ = 0;
-  bool seen_ = false;
 };
 
 Result<int> events(const RuntimeContext& context, EventsFlags& flags, const std::vector<std::string>& arguments) {

@@ -50,8 +50,12 @@ Result<int> show(std::string_view text) {
   return 0;
 }
 
+bool makes_container(std::string_view command) {
+  return command == "create" || command == "run";
+}
+
 bool enters_container(std::string_view command) {
-  return command == "create" || command == "run" || command == "exec";
+  return makes_container(command) || command == "exec";
 }
 
 // `failure`: the exit code if there is an error.
@@ -67,7 +71,8 @@ Result<int> run_words(RuntimeGlobals& globals, std::span<const std::string> word
   failure = body->failure;
   if (globals.root.empty()) globals.root = default_runtime_root();
   if (enters_container(body->command->name)) TRY(runtime::protect_self(argv));
-  auto root = TRY(runtime::StateRoot::open(globals.root));
+  bool makes = makes_container(body->command->name);
+  auto root = TRY(makes ? runtime::StateRoot::open(globals.root) : runtime::StateRoot::look(globals.root));
   return TRY_AS(body->command->name,
                 body->run(*body->command, {globals, root}, std::span(parsed.arguments).subspan(1)));
 }

@@ -51,6 +51,8 @@ std::string table_of(const std::vector<oci::State>& states) {
 }
 
 Result<int> list(const RuntimeContext& context, ListFlags& flags, const std::vector<std::string>&) {
+  if (context.root.is_missing() && context.root.path() != default_runtime_root())
+    return make_error(Kind::not_found, fmt::format("state root '{}': no such file or directory", context.root.path()));
   auto states = TRY(runtime::list(context.root));
   for (oci::State& s : states) s.owner = "root";
   std::string text;

@@ -11,4 +11,11 @@ Result<StateRoot> StateRoot::open(std::string path) {
   return StateRoot(std::move(path), std::move(fd));
 }
 
+Result<StateRoot> StateRoot::look(std::string path) {
+  auto fd = open_directory(AT_FDCWD, path);
+  if (!fd.ok() && fd.error().code == ENOENT) return StateRoot(std::move(path), UniqueFd());
+  if (!fd.ok()) return std::move(fd).error().context("state root");
+  return StateRoot(std::move(path), std::move(fd).value());
+}
+
 }  // namespace aictr::runtime

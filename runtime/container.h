@@ -70,8 +70,11 @@ class StateRoot {
  public:
   // Makes the directory (0711) when it is missing.
   static Result<StateRoot> open(std::string path);
+  // One that is there, to look at: a missing directory is a root without containers.
+  static Result<StateRoot> look(std::string path);
   const std::string& path() const { return path_; }
   int fd() const { return fd_.get(); }
+  bool is_missing() const { return !fd_; }
 
  private:
   StateRoot(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}

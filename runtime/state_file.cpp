@@ -38,6 +38,10 @@ bool is_locked(int fd) {
   return ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
+Error no_container(const std::string& id) {
+  return make_error(Kind::not_found, fmt::format("container '{}' does not exist", id));
+}
+
 }  // namespace
 
 Result<StateFile> StateFile::claim(const StateRoot& root, const oci::RuntimeRecord& record) {
@@ -57,9 +61,9 @@ Result<void> StateFile::save(const oci::RuntimeRecord& record) {
 
 Result<StoredRecord> load_record(const StateRoot& root, const std::string& id) {
   TRY(check_container_id(id));
+  if (root.is_missing()) return no_container(id);
   auto opened = sys::open(root.fd(), file_of(id), O_RDONLY);
-  if (!opened.ok() && opened.error().code == ENOENT)
-    return make_error(Kind::not_found, fmt::format("container '{}' does not exist", id));
+  if (!opened.ok() && opened.error().code == ENOENT) return no_container(id);
   UniqueFd fd = TRY(std::move(opened));
   StoredRecord stored;
   stored.in_the_making = is_locked(fd.get());
@@ -96,6 +100,7 @@ Result<void> remove_record(const StateRoot& root, const std::string& id) {
 
 Result<std::vector<std::string>> recorded_ids(const StateRoot& root) {
   std::vector<std::string> ids;
+  if (root.is_missing()) return ids;
   for (std::string& name : TRY(list_directory(root.fd()))) {
     if (!name.ends_with(kSuffix) || name.starts_with('.')) continue;
     name.resize(name.size() - kSuffix.size());

@@ -25,3 +25,12 @@ check "seven operators" equals 7 "$(value 'len(l["seccomp"]["operators"])')"
 check "and its architectures" equals True "$(value '"SCMP_ARCH_X86_64" in l["seccomp"]["archs"]')"
 check "devices of the network can be given, what is refused is not promised" equals "False True" \
   "$(value 'l["intelRdt"]["enabled"], l["netDevices"]["enabled"]' | tr -d '(),')"
+
+run aictr-runtime --root "$work/nowhere" list
+check "a state root that is named and missing is an error" equals 1 "$status"
+check "with its name" contains "$work/nowhere" "$errors"
+run aictr-runtime --root "$work/nowhere" state web
+check "no container is there" contains "does not exist" "$errors"
+run aictr-runtime --root "$work/nowhere" delete --force web
+check "which is what a forced removal wants" equals 0 "$status"
+check "none of them makes it" fails test -e "$work/nowhere"

@@ -14,6 +14,7 @@
 #include "oci/default_spec.h"
 #include "oci/json.h"
 #include "tests/bundle.h"
+#include "tests/cgroup_fixture.h"
 
 using namespace aictr;
 using aictr::test::Outcome;
@@ -278,6 +279,18 @@ TEST_CASE("update changes limits while the container runs, by flags or from a fi
   bundle.write("resources.json", R"({"pids":{"limit":"many"}})");
   CHECK(bundle.runtime({"update", "-r", bundle.path("resources.json"), bundle.id()}).says("/pids/limit"));
   CHECK(bundle.runtime({"update", "-r", "/nowhere", bundle.id()}).exit_code == 1);
+}
+
+TEST_CASE("a process that is killed for memory is told at once") {
+  NEEDS_BUNDLE();
+  if (!test::can_limit("memory")) return;
+  TestBundle bundle;
+  bundle.part().resources.emplace().memory.emplace().limit = 32 << 20;
+  bundle.part().resources->memory->swap = 32 << 20;
+  start(bundle, "sleep 0.3; dd if=/dev/zero of=/dev/null bs=100M count=1; sleep 1");
+  Outcome outcome = bundle.runtime({"events", "--interval", "60s", bundle.id()});
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.output == "{\"type\":\"oom\",\"id\":\"" + bundle.id() + "\"}\n");
 }
 
 TEST_CASE("events end with the container, and statistics come at their interval") {
