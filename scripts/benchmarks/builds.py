@@ -1,4 +1,5 @@
-"""A build of many files and a large RUN step: aictr, BuildKit in Docker, buildah. Once from nothing, once unchanged."""
+"""Builds by aictr, BuildKit in Docker and buildah: many files and a large RUN step from nothing, unchanged, and with one
+file changed; and two stages that could run at the same time."""
 
 import os
 import random
@@ -20,6 +21,32 @@ RUN dd if=/dev/zero of=/written bs=1M count=100
 
 # A cold build is one of another tree each time: a layer that is there already would only be thrown away.
 STAMPED = ["sh", "-c", 'date +%s.%N >"$0/stamp" && exec "$@"']
+
+
+# Two stages of five seconds each that do not need each other.
+STAGES = f"""FROM {IMAGE} AS one
+RUN sleep 5 && echo one > /one
+FROM {IMAGE} AS two
+RUN sleep 5 && echo two > /two
+FROM {IMAGE}
+COPY --from=one /one /
+COPY --from=two /two /
+"""
+
+# What is built, with which flags, whether its context is another one each time, and the goals against BuildKit and buildah.
+MANY = f"build of {FILES:,} files, 270 MB, and a RUN writing 100 MB"
+CASES = (
+    (f"{MANY}, cold", "files", ["--no-cache"], True, (0.5, 0.3)),
+    (f"{MANY}, nothing changed", "files", [], False, (0.3, 0.05)),
+    (f"{MANY}, one file changed", "files", [], True, (0.3, None)),
+    ("build of two stages of 5 s each", "stages", ["--no-cache"], False, (None, None)),
+)
+
+
+def make_stages(directory):
+    os.makedirs(directory)
+    with open(os.path.join(directory, "Dockerfile"), "w", encoding="utf-8") as file:
+        file.write(STAGES)
 
 
 def make_context(directory):
@@ -62,16 +89,19 @@ def buildah(directory, archive):
 
 
 def run(directory, rounds, markdown):
-    root, context = os.path.join(directory, "root"), os.path.join(directory, "context")
+    root = os.path.join(directory, "root")
+    contexts = {name: os.path.join(directory, name) for name in ("files", "stages")}
     make_root(root)
-    make_context(context)
+    make_context(contexts["files"])
+    make_stages(contexts["stages"])
     archive = os.path.join(directory, "root.tar")
     quietly(["tar", "-C", root, "-cf", archive, "."])
     with docker_daemon(directory) as socket:
         makers = [aictr(directory, archive), docker(socket, archive), buildah(directory, archive)]
-        for title, cold, targets in (("cold", True, (None, 0.5, 0.3)), ("nothing changed", False, (None, 0.3, 0.05))):
-            contestants = [make(["--no-cache"] if cold else [], context, target) for make, target in zip(makers, targets)]
-            for contestant in contestants if cold else []:
+        for title, name, flags, stamped, goals in CASES:
+            context = contexts[name]
+            contestants = [make(flags, context, goal) for make, goal in zip(makers, (None, *goals))]
+            for contestant in contestants if stamped else []:
                 contestant.command = [*STAMPED, context, *contestant.command]
             contest.hold(contestants, rounds, directory, count_calls=False, warm_up=1)
-            table.show(f"build of 12,000 files, 270 MB, and a RUN writing 100 MB, {title}, {rounds} rounds", contestants, markdown)
+            table.show(f"{title}, {rounds} rounds", contestants, markdown)
