@@ -99,6 +99,7 @@ Result<int> build_here(const Globals& globals, const BuildFlags& flags, const st
   auto image = [&]() -> Result<images::Image> {
     FileLock keeping_context = TRY(store.hold());
     BuildInput input = TRY(BuildInput::open(arguments[0], flags.file, store));
+    for (const std::string& text : flags.build_context) TRY(input.add(text, store));
     input.put_into(options);
     options.pull = pull_from_registry(store, flags.quiet);
     return images::build(options, store, runner, *progress);

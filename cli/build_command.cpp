@@ -11,12 +11,13 @@ constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "rawjson"sv, "qu
 constexpr std::array kNetworks = {"default"sv, "host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"build-context"sv, "cache-from"sv, "cache-to"sv, "gpus"sv,
-                               "pull"sv,          "push"sv,       "squash"sv};
+constexpr std::array kLater = {"cache-from"sv, "cache-to"sv, "gpus"sv, "pull"sv, "push"sv, "squash"sv};
 
 constexpr Flag kFlags[] = {
     flag<&BuildFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for the /etc/hosts of every step"),
     flag<&BuildFlags::build_arg>("build-arg", 0, "NAME[=VALUE]", "set an ARG; without a value, pass our variable on"),
+    flag<&BuildFlags::build_context>("build-context", 0, "NAME=PATH|URL|docker-image://IMAGE",
+                                     "what --from=NAME means; an image also for FROM NAME"),
     flag<&BuildFlags::cpu_shares>("cpu-shares", 0, "NUMBER", "weight of every step when CPUs are short; 1024 is usual"),
     flag<&BuildFlags::cpus>("cpus", 0, "NUMBER", "CPUs every step may use at most, such as 1.5"),
     flag<&BuildFlags::cpuset_cpus>("cpuset-cpus", 0, "LIST", "CPUs every step may run on, such as 0-3,7"),

@@ -13,6 +13,7 @@ struct BuildFlags {
   std::vector<std::string> tag;
   std::string file;
   std::vector<std::string> build_arg;
+  std::vector<std::string> build_context;
   std::string target;
   std::vector<std::string> label;
   std::vector<std::string> secret;

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "base/text.h"
 
 namespace aictr::cli {
 namespace {
@@ -25,7 +26,7 @@ Result<BuildInput> BuildInput::open(const std::string& where, const std::string&
 }
 
 Result<void> BuildInput::open_folder(const std::string& where, const std::string& file) {
-  context_.path = where;
+  contexts_.push_back({where, {}, images::BuildContext::Origin::here});
   if (!open_directory(AT_FDCWD, where).ok()) {
     return make_error(Kind::not_found, fmt::format("there is no folder '{}'", where),
                       "the last argument is the folder that COPY takes from; '.' is the current one");
@@ -49,7 +50,7 @@ Result<void> BuildInput::open_folder(const std::string& where, const std::string
                       "write one there, or name another with -f");
   }
   text_ = TRY(std::move(text));
-  context_.own_ignore_file = name_ + ".dockerignore";
+  contexts_[0].own_ignore_file = name_ + ".dockerignore";
   return {};
 }
 
@@ -58,29 +59,56 @@ Result<void> BuildInput::open_fetched(const std::string& where, const std::strin
     return make_error(Kind::usage, "standard input cannot be the context and the Dockerfile",
                       "give one of them a name");
   }
-  fetched_ = TRY(images::FetchedContext::fetch(where, store));
-  context_ = {fetched_->path(), {}, images::BuildContext::Origin::elsewhere};
+  images::FetchedContext fetched = TRY(images::FetchedContext::fetch(where, store));
+  fetched_.push_back(std::move(fetched));
+  const images::FetchedContext& context = fetched_.back();
+  contexts_.push_back({context.path(), {}, images::BuildContext::Origin::elsewhere});
   if (file == "-") {
     text_ = TRY_AS("standard input", sys::read_to_end(STDIN_FILENO));
     return {};
   }
-  if (fetched_->dockerfile() && file.empty()) {
-    text_ = *fetched_->dockerfile();
+  if (context.dockerfile() && file.empty()) {
+    text_ = *context.dockerfile();
     return {};
   }
   name_ = file.empty() ? "Dockerfile" : file;
-  auto text = fetched_->read(name_);
+  auto text = context.read(name_);
   if (!text.ok() && text.error().kind == Kind::not_found) {
     return make_error(Kind::not_found, fmt::format("the context has no '{}'", name_),
                       "-f names a file of the context when that is no folder of this machine");
   }
   text_ = TRY(std::move(text));
-  context_.own_ignore_file = name_ + ".dockerignore";
+  contexts_[0].own_ignore_file = name_ + ".dockerignore";
+  return {};
+}
+
+Result<void> BuildInput::add(const std::string& text, const images::Store& store) {
+  constexpr std::string_view kImage = "docker-image://";
+  std::string name = lower(text.substr(0, text.find('=')));
+  std::string what = text.size() > name.size() ? text.substr(name.size() + 1) : "";
+  if (name.empty() || what.empty()) {
+    return make_error(Kind::usage, fmt::format("--build-context '{}': write NAME=PATH", text));
+  }
+  if (what.starts_with(kImage)) {
+    names_[name] = what.substr(kImage.size());
+    return {};
+  }
+  images::BuildContext context{what, {}, images::BuildContext::Origin::here};
+  if (what != "-" && images::FetchedContext::is_one(what)) {
+    images::FetchedContext fetched = TRY(images::FetchedContext::fetch(what, store));
+    context = {fetched.path(), {}, images::BuildContext::Origin::elsewhere};
+    fetched_.push_back(std::move(fetched));
+  } else if (!open_directory(AT_FDCWD, what).ok()) {
+    return make_error(Kind::not_found, fmt::format("--build-context '{}': there is no folder '{}'", text, what));
+  }
+  names_[name] = images::FromContext{contexts_.size()};
+  contexts_.push_back(std::move(context));
   return {};
 }
 
 void BuildInput::put_into(images::BuildOptions& options) const {
-  options.context = context_;
+  options.contexts = contexts_;
+  options.plan.contexts = names_;
   options.dockerfile = name_;
   options.dockerfile_text = text_;
 }

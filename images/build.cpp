@@ -59,19 +59,21 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
   FileLock hold = TRY(store.hold());
   Dockerfile file = TRY(parse_dockerfile(name_of_dockerfile(options), options.dockerfile_text));
   for (const std::string& warning : file.warnings) observer.warning(warning);
-  SourceTree context = TRY(open_build_context(options.context));
+  std::vector<SourceTree> contexts;
+  for (const BuildContext& context : options.contexts) contexts.push_back(TRY(open_build_context(context)));
   Plan plan = TRY(make_plan(file, options.plan, find_in(store, options.pull)));
 
   BuildCache cache = TRY(BuildCache::open(store));
   // What was fetched lies at another place each time, so remembering it helps nobody.
-  bool remembers = options.context.origin == BuildContext::Origin::here;
-  FileDigests digests(store.fd(), remembers ? BuildCache::file_digests_path(options.context.path) : "");
+  const BuildContext& main = options.contexts.front();
+  bool remembers = main.origin == BuildContext::Origin::here;
+  FileDigests digests(store.fd(), remembers ? BuildCache::file_digests_path(main.path) : "");
   Defer save([&] { digests.save(); });  // after a failure too: the next build is the one that follows the mend
   StepExecutor executor(store, runner, options.proxies, options.source_date_epoch);
   StageTools tools{store,
                    cache,
                    executor,
-                   context,
+                   contexts,
                    digests,
                    options.secrets,
                    observer,

@@ -18,8 +18,8 @@
 namespace aictr::images {
 
 struct BuildOptions {
-  BuildContext context;
-  std::string dockerfile;  // what messages call the file; empty: "Dockerfile"
+  std::vector<BuildContext> contexts;  // the build's own, and further ones that FromContext means
+  std::string dockerfile;              // what messages call the file; empty: "Dockerfile"
   std::string dockerfile_text;
   PlanOptions plan;
   std::vector<oci::Reference> names;  // of the image; without any it has an ID alone

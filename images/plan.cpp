@@ -168,6 +168,8 @@ class Planner {
   Result<void> set_base(PlannedStage& stage, StageVariables& variables, std::size_t index) {
     const WrittenStage& written = stages_[index];
     if (!written.platform.empty()) TRY_AS("FROM", check_platform(written.platform, native_));
+    auto given = options_.contexts.find(lower(written.image));
+    if (given != options_.contexts.end()) return set_base(stage, variables, given->second);
     if (auto base = find_stage(written.image, index)) {
       std::size_t planned = TRY(plan_stage(*base));
       const PlannedStage& parent = plan_.stages[planned];
@@ -184,12 +186,25 @@ class Planner {
       variables = StageVariables(std::vector<std::string>());
       return {};
     }
-    Image image = TRY_AS("FROM", find_image_(written.image));
+    set_base(stage, variables, TRY_AS("FROM", find_image_(written.image)));
+    return {};
+  }
+
+  static void set_base(PlannedStage& stage, StageVariables& variables, Image image) {
     stage.platform = image.config.platform;
     stage.config = image.config.config;
     stage.author = image.config.author;
     variables = StageVariables(image.config.config.env);
     stage.base = std::move(image);
+  }
+
+  Result<void> set_base(PlannedStage& stage, StageVariables& variables, const NamedContext& context) {
+    const auto* image = std::get_if<std::string>(&context);
+    if (image == nullptr) {
+      return make_error(Kind::unsupported, "FROM: a --build-context that is a folder cannot be a base",
+                        "write FROM scratch, and COPY --from it");
+    }
+    set_base(stage, variables, TRY_AS("FROM", find_image_(*image)));
     return {};
   }
 
@@ -211,7 +226,14 @@ class Planner {
   }
 
   // What COPY --from and a mount's from= name: an earlier stage by name or number, or an image.
-  Result<std::size_t> find_origin(const std::string& from, std::size_t user) {
+  Result<Origin> find_origin(const std::string& from, std::size_t user) {
+    auto given = options_.contexts.find(lower(from));
+    if (given == options_.contexts.end()) return Origin(FromStage{TRY(find_source_stage(from, user))});
+    if (const auto* context = std::get_if<FromContext>(&given->second)) return Origin(*context);
+    return Origin(FromStage{TRY(plan_image(std::get<std::string>(given->second)))});
+  }
+
+  Result<std::size_t> find_source_stage(const std::string& from, std::size_t user) {
     if (auto number = parse_number<unsigned>(from)) {
       if (*number < user) return plan_stage(*number);
       return make_error(Kind::usage, fmt::format("'from={}' is not an earlier stage", from),

@@ -103,12 +103,16 @@ struct Plan {
 // The image of a name in the local store.
 using FindImage = std::function<Result<Image>(std::string_view name)>;
 
+// A name that --build-context gives a meaning: that of an image, or of a context of BuildOptions::contexts.
+using NamedContext = std::variant<std::string, FromContext>;
+
 struct PlanOptions {
   BuildArguments arguments;
   std::string target;  // a stage's name or number; empty: the last one
   std::map<std::string, std::string> labels;
-  std::string platform;                 // "OS/ARCHITECTURE"; empty: this machine's, and no other can be had
-  std::vector<std::string> not_cached;  // stages whose steps are all to run
+  std::map<std::string, NamedContext> contexts;  // names in lower case; they come before stages and images
+  std::string platform;                          // "OS/ARCHITECTURE"; empty: this machine's, and no other can be had
+  std::vector<std::string> not_cached;           // stages whose steps are all to run
 };
 
 // Errors stand at their place in the Dockerfile.

@@ -147,7 +147,7 @@ Result<Owner> owner_of(const Words& words) {
 
 Result<BindMount> bind_of(const Words& words, const MountReader& reader) {
   BindMount bind;
-  if (words.has("from")) bind.origin = FromStage{TRY(reader.find_stage(words.text("from")))};
+  if (words.has("from")) bind.origin = TRY(reader.find_origin(words.text("from")));
   bind.source = words.text("source", ".");
   bind.writable = words.is("readwrite") || words.text("readonly") == "false";
   return bind;

@@ -61,8 +61,8 @@ struct RunMount {
 
 // What the words of a mount are read by.
 struct MountReader {
-  std::function<Result<std::string>(std::string_view)> expand;             // substitutes variables
-  std::function<Result<std::size_t>(const std::string& from)> find_stage;  // what from= names
+  std::function<Result<std::string>(std::string_view)> expand;         // substitutes variables
+  std::function<Result<Origin>(const std::string& from)> find_origin;  // what from= names
   std::string working_directory;
   std::size_t number = 0;  // of this mount in its instruction
 };

@@ -146,9 +146,10 @@ Result<SourceTree> StageBuilder::tree_of(const FromStage& stage) const {
 }
 
 Result<std::vector<SourceItem>> StageBuilder::find_items(const BindMount& bind) const {
-  const auto* stage = std::get_if<FromStage>(&bind.origin);
-  if (stage == nullptr) return tools_.context.find(bind.source, {});
-  SourceTree tree = TRY(tree_of(*stage));
+  if (const auto* context = std::get_if<FromContext>(&bind.origin)) {
+    return tools_.contexts[context->context].find(bind.source, {});
+  }
+  SourceTree tree = TRY(tree_of(std::get<FromStage>(bind.origin)));
   return tree.find(bind.source, {});
 }
 
@@ -194,10 +195,11 @@ Result<std::vector<SourceItem>> StageBuilder::find_items(const CopyAction& actio
 Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
   const auto& action = std::get<CopyAction>(step.action);
   const auto* from = std::get_if<FromStage>(&action.origin);
+  const auto* context = std::get_if<FromContext>(&action.origin);
   std::optional<SourceTree> stage_tree;
   FileDigests stage_digests;  // of what is not in the context
   if (from != nullptr) stage_tree = TRY(tree_of(*from));
-  const SourceTree& tree = stage_tree ? *stage_tree : tools_.context;
+  const SourceTree& tree = stage_tree ? *stage_tree : tools_.contexts[context->context];
   FileDigests& digests = from != nullptr ? stage_digests : tools_.context_digests;
   std::vector<SourceItem> items = TRY(find_items(action, tree));
   std::vector<CopiedItem> copied;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct StageTools {
   const Store& store;
   const BuildCache& cache;
   StepExecutor& executor;
-  const SourceTree& context;
+  std::span<const SourceTree> contexts;  // as BuildOptions::contexts
   FileDigests& context_digests;
   const BuildSecrets& secrets;
   BuildObserver& observer;

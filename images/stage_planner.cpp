@@ -162,7 +162,7 @@ struct StagePlanner::Visitor {
 
   Result<void> operator()(const CopyInstruction& copy) {
     CopyAction action;
-    if (!copy.from.empty()) action.origin = FromStage{TRY(origin(copy.from))};
+    if (!copy.from.empty()) action.origin = TRY(origin(copy.from));
     for (const std::string& source : copy.sources) TRY(add_source(action, source, copy.add));
     if (!copy.checksum.empty()) TRY_AS("--checksum", set_checksum(copy.checksum, action));
     action.keep_git_folder = copy.keep_git_folder;
@@ -185,7 +185,7 @@ struct StagePlanner::Visitor {
     return {};
   }
 
-  Result<std::size_t> origin(const std::string& from) {
+  Result<Origin> origin(const std::string& from) {
     auto nothing = [](std::string_view) { return std::optional<std::string>(); };
     auto literal = expand(from, nothing, {.escape = self.escape_});
     if (!literal.ok() || literal.value() != from) {

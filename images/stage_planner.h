@@ -16,7 +16,7 @@ namespace aictr::images {
 class StagePlanner {
  public:
   // The stage of the plan that COPY --from names.
-  using FindOrigin = std::function<Result<std::size_t>(const std::string& from)>;
+  using FindOrigin = std::function<Result<Origin>(const std::string& from)>;
 
   // `stage` has the base's configuration; it outlives this object, as all that is passed here does.
   StagePlanner(PlannedStage& stage, StageVariables variables, const GlobalArguments& global, char escape,

@@ -20,7 +20,7 @@ Result<BuiltStage> ask_for(std::size_t stage, const WorkerChannel& channel) {
 void run_stage_worker(const Dockerfile& file, const Plan& plan, std::size_t stage, const StageTools& tools,
                       const WorkerChannel& channel) {
   ChannelObserver observer(channel);
-  StageTools own{tools.store,   tools.cache, tools.executor,  tools.context,          tools.context_digests,
+  StageTools own{tools.store,   tools.cache, tools.executor,  tools.contexts,         tools.context_digests,
                  tools.secrets, observer,    tools.use_cache, tools.source_date_epoch};
   auto find_stage = [&](std::size_t other) { return ask_for(other, channel); };
   auto built = StageBuilder(file, plan, stage, own, find_stage).build();

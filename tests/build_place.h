@@ -71,9 +71,10 @@ class BuildPlace {
 
   Result<images::Image> try_build(const std::string& dockerfile) {
     log = Log();
-    options.context.path = context();
+    options.contexts.resize(1);
+    options.contexts[0].path = context();
     options.dockerfile = context() + "/Dockerfile";
-    options.context.own_ignore_file = options.dockerfile + ".dockerignore";
+    options.contexts[0].own_ignore_file = options.dockerfile + ".dockerignore";
     options.dockerfile_text = dockerfile;
     return images::build(options, store, runner, log);
   }

@@ -117,6 +117,40 @@ run aictr build "$url/none.git"
 check "a repository that is not there" contains "'$url/none.git': git:" "$errors"
 check "  in one line" equals 1 "$(grep -c '^aictr:' <<<"$errors")"
 
+echo "# contexts with names"
+mkdir "$work/more" "$work/empty"
+echo more >"$work/more/file"
+echo hidden >"$work/more/hidden"
+echo hidden >"$work/more/.dockerignore"
+named='FROM scratch AS stage
+COPY <<END /file
+of the stage
+END
+FROM scratch
+COPY --from=more / /more/'
+run aictr build -q -t t --build-context "more=$work/more" -f - "$work/empty" <<<"$named"
+check "--build-context NAME=PATH" equals more "$(cat "$(tree t | grep '/more/file$')")"
+check "with its own ignore file" fails has t more/hidden
+echo changed >"$work/more/file"
+run aictr build -q -t t --build-context "More=$work/more" -f - "$work/empty" <<<"$named"
+check "what changes in it counts" equals changed "$(cat "$(tree t | grep '/more/file$')")"
+run aictr build -q -t t --build-context "stage=$work/more" -f - "$work/empty" <<<"${named/from=more/from=stage}"
+check "the name comes before a stage's" equals changed "$(cat "$(tree t | grep '/more/file$')")"
+run aictr build -q -t t --build-context "more=$url/repo.git#v1:sub" -f - "$work/empty" <<<"$named"
+check "NAME=REPOSITORY" has t more/inner
+run aictr build -q -t u --build-context more=docker-image://t -f - "$work/empty" <<<"$named"
+check "NAME=docker-image://IMAGE" has u more/more/inner
+run aictr build -q -t u --build-context old=docker-image://t -f - "$work/empty" <<<"FROM old
+COPY <<END /x
+END"
+check "FROM such a name" equals 0 "$status"
+run aictr build --build-context old=. -f - "$work/empty" <<<"FROM old"
+check "FROM a folder is refused" contains "cannot be a base" "$errors"
+for value in more =x more= more=/nowhere; do
+  run aictr build --build-context "$value" -f - "$work/empty" <<<"FROM scratch"
+  check "--build-context $value is refused" contains "--build-context '$value'" "$errors"
+done
+
 echo "# ADD of a repository"
 cd "$work/served"
 build() { run aictr build --progress plain -t t -f - .; }

@@ -14,11 +14,11 @@ Result<RunMount> parse(std::string_view text, std::size_t number = 0) {
   auto expand = [](std::string_view word) -> Result<std::string> {
     return word == "$CACHE" ? std::string("/cache") : std::string(word);
   };
-  auto find_stage = [](const std::string& from) -> Result<std::size_t> {
-    if (from == "tools") return std::size_t{2};
+  auto find_origin = [](const std::string& from) -> Result<Origin> {
+    if (from == "tools") return Origin(FromStage{2});
     return make_error(Kind::usage, "no stage '" + from + "'");
   };
-  return parse_run_mount(text, {expand, find_stage, "/work", number});
+  return parse_run_mount(text, {expand, find_origin, "/work", number});
 }
 
 template <class Mount>
