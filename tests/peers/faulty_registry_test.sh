@@ -165,15 +165,32 @@ check "and asks for the rest alone" at_most "$((size - arrived + 20000))" "$sent
 check "and leaves nothing" equals "" "$(find "$AICTR_ROOT/downloads" "$AICTR_ROOT/drafts" -mindepth 1)"
 
 echo "# several at once"
+echo three >"$work/tree/three" && head -c 500000 /dev/urandom >"$work/tree/noise"
+tar -C "$work/tree" -czf "$work/three.tar.gz" .
+"$peers/make_layout.py" "$work/layout" latest "$work/one.tar.gz" "$work/two.tar.gz" >/dev/null
+"$peers/make_layout.py" "$work/layout" other "$work/one.tar.gz" "$work/three.tar.gz" >/dev/null
+all=$(cat "$work"/{one,two,three}.tar.gz | wc -c)
 rm -rf "$AICTR_ROOT"
 : >"$work/log"
 pids=()
 for _ in 1 2 3 4; do
-  aictr pull -q "$registry/slow/box" >/dev/null &
-  pids+=($!)
+  for tag in latest other; do
+    aictr pull -q "$registry/slow/box:$tag" >/dev/null &
+    pids+=($!)
+  done
 done
+while kill -0 "${pids[0]}" 2>/dev/null; do
+  aictr rmi -f "$registry/slow/box:latest" "$registry/slow/box:other" >/dev/null 2>&1 || true
+  sleep 0.05
+done &
+remover=$!
 failed=0
 for pid in "${pids[@]}"; do wait "$pid" || failed=$((failed + 1)); done
-check "four pulls of one image succeed" equals 0 "$failed"
+wait $remover || true
+check "eight pulls of images that share a layer, and removals, succeed" equals 0 "$failed"
 sent=$(awk '$1 == "GET" && $NF > 5000 && /\/blobs\// { n += $NF } END { print n + 0 }' "$work/log")
-check "and download it once" at_most "$size" "$sent"
+check "nothing is downloaded twice ($sent bytes)" at_most "$all" "$sent"
+for tag in latest other; do aictr pull -q "$registry/slow/box:$tag" >/dev/null; done
+run aictr system check -q
+check "and nothing is lost" equals "0: latest other" "$status:$output $(aictr images --format '{{.Tag}}' | sort | paste -sd' ')"
+check "or left over" equals "" "$(find "$AICTR_ROOT/downloads" "$AICTR_ROOT/drafts" -mindepth 1)"
