@@ -127,19 +127,30 @@ class Writer {
   }
 
  private:
-  void collect(LayerNode& node) {
+  // A directory before what is in it. Without recursion: how deep a tree is, is for a stranger to say.
+  void collect(LayerNode& root) {
+    std::vector<LayerNode*> waiting{&root};
+    while (!waiting.empty()) {
+      LayerNode& node = *waiting.back();
+      waiting.pop_back();
+      Placed& placed = number(node);
+      if (!S_ISDIR(node.mode)) {
+        ++placed.links;
+        continue;
+      }
+      placed.links = 2;
+      for (const auto& [name, child] : node.children) {
+        if (S_ISDIR(child->mode)) ++placed.links;
+      }
+      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child)
+        waiting.push_back(child->second);
+    }
+  }
+
+  Placed& number(LayerNode& node) {
     auto [known, added] = numbers_.try_emplace(&node, placed_.size());
     if (added) placed_.push_back({&node, 0, {}, 0, 0, 0, DataLayout::plain, 0, 0});
-    std::size_t number = known->second;
-    if (!S_ISDIR(node.mode)) {
-      ++placed_[number].links;
-      return;
-    }
-    placed_[number].links = 2;
-    for (const auto& [name, child] : node.children) {
-      if (S_ISDIR(child->mode)) ++placed_[number].links;
-      collect(*child);
-    }
+    return placed_[known->second];
   }
 
   Result<void> measure(Placed& one) const {

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/sys.h"
+#include "base/text.h"
 #include "images/decompress.h"
 #include "images/erofs_format.h"
 #include "images/erofs_writer.h"
@@ -106,7 +107,7 @@ Result<Unpacked> index_layer(ByteSource& source, int tar, int index) {
   for (;;) {
     std::optional<TarEntry> entry = TRY(reader.next());
     if (!entry) break;
-    TRY_AS(fmt::format("tar entry '{}'", entry->path), add_entry(tree, *entry, reader, sparse));
+    TRY_AS(fmt::format("tar entry '{}'", one_line(entry->path)), add_entry(tree, *entry, reader, sparse));
     ++unpacked.entries;
   }
   while (!TRY(written.next()).empty()) {

@@ -12,6 +12,7 @@ namespace aictr::images {
 namespace {
 
 constexpr int kMostLinks = 40;  // as the kernel's own limit
+constexpr std::size_t kLongestName = 255;
 
 mode_t type_of(TarType type) {
   switch (type) {
@@ -78,7 +79,6 @@ Result<LayerNode*> LayerTree::add(const TarEntry& entry) {
     set_attributes(root(), entry);
     return static_cast<LayerNode*>(nullptr);
   }
-  constexpr std::size_t kLongestName = 255;
   if (path.name.size() > kLongestName) return make_error(Kind::corrupt, "its name is longer than 255 bytes");
   if (path.name.starts_with(kWhiteoutPrefix)) {
     TRY(add_whiteout(path));
@@ -117,10 +117,11 @@ Result<void> LayerTree::add_hard_link(LayerNode& parent, const std::string& name
   auto from = directory(target.parent, false);
   LayerNode* node = from.ok() && !target.is_root() ? find(*from.value(), target.name) : nullptr;
   if (node == nullptr) {
-    return make_error(Kind::corrupt, fmt::format("it is a hard link to '{}', which is not there", entry.link));
+    return make_error(Kind::corrupt,
+                      fmt::format("it is a hard link to '{}', which is not there", one_line(entry.link)));
   }
   if (S_ISDIR(node->mode)) {
-    return make_error(Kind::corrupt, fmt::format("it is a hard link to '{}', a directory", entry.link));
+    return make_error(Kind::corrupt, fmt::format("it is a hard link to '{}', a directory", one_line(entry.link)));
   }
   parent.children[name] = node;
   return {};
@@ -148,10 +149,11 @@ Result<void> LayerTree::add_whiteout(const LayerPath& path) {
 }
 
 Result<LayerNode*> LayerTree::directory(const std::string& path, bool make_missing) {
-  return walk(root(), path, make_missing, kMostLinks);
+  int links_left = kMostLinks;
+  return walk(root(), path, make_missing, links_left);
 }
 
-Result<LayerNode*> LayerTree::walk(LayerNode& from, const std::string& path, bool make_missing, int links_left) {
+Result<LayerNode*> LayerTree::walk(LayerNode& from, const std::string& path, bool make_missing, int& links_left) {
   LayerNode* at = path.starts_with('/') ? &root() : &from;
   for (const std::string& name : split(path, '/')) {
     if (name.empty() || name == ".") continue;
@@ -161,17 +163,19 @@ Result<LayerNode*> LayerTree::walk(LayerNode& from, const std::string& path, boo
 }
 
 // One component on the way to an entry: what no entry has announced is made, also where a link leads to.
-Result<LayerNode*> LayerTree::enter(LayerNode& at, const std::string& name, bool make_missing, int links_left) {
+Result<LayerNode*> LayerTree::enter(LayerNode& at, const std::string& name, bool make_missing, int& links_left) {
   LayerNode* node = find(at, name);
   if (node != nullptr && S_ISDIR(node->mode)) return node;
   if (node != nullptr && S_ISLNK(node->mode)) {
-    if (links_left == 0) return make_error(Kind::corrupt, "links lead round in a circle");
-    return walk(at, node->link, make_missing, links_left - 1);
+    // On the whole way, as the kernel counts: links to links to links would be followed without an end.
+    if (links_left-- == 0) return make_error(Kind::corrupt, "links lead round in a circle");
+    return walk(at, node->link, make_missing, links_left);
   }
   bool hides = node != nullptr && is_whiteout(*node);
   if (!make_missing || (node != nullptr && !hides)) {
-    return make_error(Kind::corrupt, fmt::format("'{}' above it is not a directory", name));
+    return make_error(Kind::corrupt, fmt::format("'{}' above it is not a directory", one_line(name)));
   }
+  if (name.size() > kLongestName) return make_error(Kind::corrupt, "a name above it is longer than 255 bytes");
   node = &make_directory(at, name);
   if (hides) set_opaque(*node);
   return node;

@@ -56,8 +56,8 @@ class LayerTree {
   LayerNode& make(mode_t mode);
   LayerNode& make_directory(LayerNode& parent, const std::string& name);
   Result<LayerNode*> directory(const std::string& path, bool make_missing);
-  Result<LayerNode*> enter(LayerNode& at, const std::string& name, bool make_missing, int links_left);
-  Result<LayerNode*> walk(LayerNode& from, const std::string& path, bool make_missing, int links_left);
+  Result<LayerNode*> enter(LayerNode& at, const std::string& name, bool make_missing, int& links_left);
+  Result<LayerNode*> walk(LayerNode& from, const std::string& path, bool make_missing, int& links_left);
 
   std::deque<LayerNode> nodes_;  // all that ever were; the root first
 };

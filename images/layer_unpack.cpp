@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "images/decompress.h"
 #include "images/tar_reader.h"
 
@@ -20,7 +21,7 @@ Result<Unpacked> unpack_layer(ByteSource& source, int root, const UnpackOptions&
       entry->uid = options.owner->uid;
       entry->gid = options.owner->gid;
     }
-    TRY_AS(fmt::format("tar entry '{}'", entry->path),
+    TRY_AS(fmt::format("tar entry '{}'", one_line(entry->path)),
            writer.add(*entry, [&](int fd) { return reader.copy_content(fd); }));
     ++unpacked.entries;
   }

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/sys.h"
+#include "base/text.h"
 #include "images/archive_input.h"
 
 namespace aictr::images {
@@ -56,7 +57,7 @@ Result<TarEntry> convert(archive_entry* from) {
   if (entry.path.empty()) return make_error(Kind::corrupt, "tar: an entry has no name");
   std::string hard_link = name_of(archive_entry_hardlink(from), archive_entry_hardlink_utf8(from));
   auto type = hard_link.empty() ? type_of(from) : TarType::hard_link;
-  if (!type) return make_error(Kind::corrupt, fmt::format("tar: '{}' is of no known type", entry.path));
+  if (!type) return make_error(Kind::corrupt, fmt::format("tar: '{}' is of no known type", one_line(entry.path)));
   entry.type = *type;
   entry.link = hard_link.empty() ? name_of(archive_entry_symlink(from), archive_entry_symlink_utf8(from)) : hard_link;
   entry.mode = archive_entry_perm(from) & 07777;

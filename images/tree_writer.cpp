@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_xattr.h"
+#include "base/text.h"
 #include "images/kept_xattr.h"
 #include "images/whiteout.h"
 
@@ -152,7 +153,8 @@ Result<void> TreeWriter::make_hard_link(int parent, const std::string& name, con
   auto from =
       sys::open(root_, target.parent.empty() ? "." : target.parent, O_PATH | O_DIRECTORY, 0, sys::Resolve::in_root);
   if (!from.ok() || target.is_root() || !sys::exists(from.value().get(), target.name)) {
-    return make_error(Kind::corrupt, fmt::format("it is a hard link to '{}', which is not there", entry.link));
+    return make_error(Kind::corrupt,
+                      fmt::format("it is a hard link to '{}', which is not there", one_line(entry.link)));
   }
   int target_dir = from.value().get();
   auto linked = sys::link(target_dir, target.name, parent, name);

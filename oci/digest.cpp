@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
+
 namespace aictr::oci {
 
 Result<Digest> Digest::parse(std::string_view text) {
@@ -14,7 +16,7 @@ Result<Digest> Digest::parse(std::string_view text) {
   bool digits =
       std::all_of(hex.begin(), hex.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
   if (length == 0 || hex.size() != length || !digits) {
-    return make_error(Kind::corrupt, fmt::format("'{}' is not a digest", text),
+    return make_error(Kind::corrupt, fmt::format("'{}' is not a digest", one_line(text)),
                       "a digest is sha256: and 64 lower-case hex digits");
   }
   return Digest(std::string(text));

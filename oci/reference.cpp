@@ -58,7 +58,7 @@ bool is_valid_host(std::string_view text) {
 }
 
 Error invalid(std::string_view text, std::string_view reason) {
-  return make_error(Kind::usage, fmt::format("invalid image name '{}': {}", text, reason));
+  return make_error(Kind::usage, fmt::format("invalid image name '{}': {}", one_line(text), one_line(reason)));
 }
 
 }  // namespace
@@ -106,8 +106,15 @@ std::string Reference::full() const {
 }
 
 std::string Reference::familiar_repository() const {
-  if (host != kDefaultHost) return fmt::format("{}/{}", host, repository);
-  return repository.starts_with(kOfficial) ? repository.substr(kOfficial.size()) : repository;
+  std::string full = fmt::format("{}/{}", host, repository);
+  if (host != kDefaultHost) return full;
+  // Short only where it is read as the same again: "library/a/b" is not "a/b", and "localhost/a" would be elsewhere.
+  std::string_view rest = repository;
+  std::size_t slash = rest.find('/');
+  if (rest.starts_with(kOfficial) && rest.find('/', kOfficial.size()) == std::string_view::npos) {
+    return std::string(rest.substr(kOfficial.size()));
+  }
+  return slash != std::string_view::npos && is_host(rest.substr(0, slash)) ? full : repository;
 }
 
 std::string Reference::familiar() const {

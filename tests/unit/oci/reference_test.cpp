@@ -32,3 +32,20 @@ TEST_CASE("names outside the grammar are refused with the reason") {
   }
   CHECK(Reference::parse("My-App").error().message.find("lower case") != std::string::npos);
 }
+
+TEST_CASE("a familiar name is read as the name that it is short for") {
+  for (const char* name : {"python:3", "docker.io/library/a/b:1", "docker.io/localhost/a:1", "docker.io/a/b:1",
+                           "library/a/b/c:1", "quay.io/library/a:1", "docker.io/library/library:1"}) {
+    Reference reference = Reference::parse(name).value();
+    CAPTURE(name);
+    CHECK(Reference::parse(reference.familiar()).value().full() == reference.full());
+  }
+}
+
+TEST_CASE("what is said about a name stays in one line") {
+  for (const char* bad : {"pyth\nx", "a:\n", "a@\n", "x.y\x1b/a"}) {
+    auto reference = Reference::parse(bad);
+    REQUIRE_FALSE(reference.ok());
+    CHECK(reference.error().message.find_first_of("\n\x1b") == std::string::npos);
+  }
+}
