@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/core.h>
+
+#include "runtime/privileges.h"
+
 namespace aictr::cli {
 
 std::vector<std::string> with_two_dashes(const Command& command, std::span<const std::string> words) {
@@ -14,6 +18,18 @@ std::vector<std::string> with_two_dashes(const Command& command, std::span<const
       word.insert(0, "-");
   }
   return result;
+}
+
+runtime::Warn warns(const RuntimeContext& context) {
+  return [&context](const Error& error) { log_runtime_warning(context.globals, error); };
+}
+
+void warn_of_unknown_capabilities(const RuntimeContext& context, const oci::Process& process) {
+  if (!process.capabilities) return;
+  for (const std::string& name : runtime::unknown_capabilities(*process.capabilities)) {
+    log_runtime_warning(context.globals,
+                        make_error(Kind::usage, fmt::format("/process/capabilities: '{}' is not known", name)));
+  }
 }
 
 }  // namespace aictr::cli

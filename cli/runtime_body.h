@@ -19,6 +19,12 @@ struct RuntimeContext {
   const runtime::StateRoot& root;
 };
 
+// For what a command of runtime/ warns of.
+runtime::Warn warns(const RuntimeContext& context);
+
+// Capabilities that nobody knows are left out, with a warning (config.md).
+void warn_of_unknown_capabilities(const RuntimeContext& context, const oci::Process& process);
+
 // The data of a command for one container.
 consteval Command of_container(std::string_view name, std::string_view summary, std::span<const Flag> flags = {}) {
   return {.name = name,

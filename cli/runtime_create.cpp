@@ -99,6 +99,7 @@ Result<runtime::CreateRequest> request_of(const RuntimeContext& context, const C
   if (stays) request.plain_newlines = true;
   if (!request.spec.process) return request;
   oci::Process& process = *request.spec.process;
+  warn_of_unknown_capabilities(context, process);
   announce_listen_fds(process, sockets);
   if (stays && !process.console_size) process.console_size = size_of_our_terminal();
   return request;
@@ -137,7 +138,7 @@ Result<int> run(const RuntimeContext& context, CreateFlags& flags, const std::ve
   sys::Ended ended =
       TRY(attachment.attend({created.pid, created.pidfd.get(), std::move(created.terminal), Newlines::by_host}));
   trace_step("run: ended");
-  if (!flags.keep) TRY(runtime::remove(context.root, id, runtime::Force::yes));
+  if (!flags.keep) TRY(runtime::remove(context.root, id, runtime::Force::yes, warns(context)));
   trace_step("run: removed");
   return ended.exit_code();
 }

@@ -139,6 +139,7 @@ Result<runtime::ExecRequest> request_of(const RuntimeContext& context, const Exe
   request.id = arguments[0];
   request.process =
       TRY(flags.process.empty() ? process_from_flags(context, flags, arguments) : process_from_file(flags.process));
+  warn_of_unknown_capabilities(context, request.process);
   TRY(check_terminal(request.process.terminal, flags.console_socket, flags.detach));
   for (int fd = 3; fd < 3 + flags.preserve_fds; ++fd) request.extra_fds[fd] = fd;
   request.console_socket = flags.console_socket;

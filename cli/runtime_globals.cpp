@@ -40,16 +40,21 @@ std::string message_of(const Error& error) {
   return message;
 }
 
-std::string log_line(const RuntimeGlobals& globals, const Error& error) {
-  std::string message = message_of(error);
+std::string log_line(const RuntimeGlobals& globals, const std::string& level, std::string message) {
   std::string time = rfc3339(std::chrono::system_clock::now());
   if (globals.log_format == "text")
-    return fmt::format("time=\"{}\" level=error msg={}\n", time, oci::print_json(oci::Json(message)));
+    return fmt::format("time=\"{}\" level={} msg={}\n", time, level, oci::print_json(oci::Json(message)));
   oci::Json line;
-  line.set("level", oci::Json(std::string("error")));
+  line.set("level", oci::Json(level));
   line.set("msg", oci::Json(std::move(message)));
   line.set("time", oci::Json(time));
   return oci::print_json(line) + "\n";
+}
+
+void append_to_log(const RuntimeGlobals& globals, const std::string& line) {
+  if (globals.log.empty()) return;
+  auto file = sys::open(globals.log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  if (file.ok()) ignore(sys::write_all(file.value().get(), line));
 }
 
 }  // namespace
@@ -73,9 +78,12 @@ void log_runtime_error(const RuntimeGlobals& globals, const Error& error) {
   std::string text = "aictr-runtime: " + message_of(error) + "\n";
   if (!error.hint.empty()) text += "hint: " + error.hint + "\n";
   ignore(sys::write_all(STDERR_FILENO, text));  // nobody else can be told
-  if (globals.log.empty()) return;
-  auto file = sys::open(globals.log, O_WRONLY | O_CREAT | O_APPEND, 0644);
-  if (file.ok()) ignore(sys::write_all(file.value().get(), log_line(globals, error)));
+  append_to_log(globals, log_line(globals, "error", message_of(error)));
+}
+
+void log_runtime_warning(const RuntimeGlobals& globals, const Error& error) {
+  if (globals.log.empty()) ignore(sys::write_all(STDERR_FILENO, "aictr-runtime: warning: " + message_of(error) + "\n"));
+  append_to_log(globals, log_line(globals, "warning", message_of(error)));
 }
 
 }  // namespace aictr::cli

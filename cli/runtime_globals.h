@@ -26,5 +26,7 @@ std::string default_runtime_root();
 // Appends the error to the log file, as one line of text or one JSON object, which containerd and conmon read; and
 // prints it on standard error.
 void log_runtime_error(const RuntimeGlobals& globals, const Error& error);
+// What does not end the command: to the log file, or without one to standard error.
+void log_runtime_warning(const RuntimeGlobals& globals, const Error& error);
 
 }  // namespace aictr::cli

@@ -55,7 +55,8 @@ Result<int> kill(const RuntimeContext& context, KillFlags& flags, const std::vec
 }
 
 Result<int> remove(const RuntimeContext& context, DeleteFlags& flags, const std::vector<std::string>& arguments) {
-  auto removed = runtime::remove(context.root, arguments[0], flags.force ? runtime::Force::yes : runtime::Force::no);
+  runtime::Force force = flags.force ? runtime::Force::yes : runtime::Force::no;
+  auto removed = runtime::remove(context.root, arguments[0], force, warns(context));
   if (!removed.ok() && !(flags.force && removed.error().kind == Kind::not_found)) return std::move(removed).error();
   return 0;
 }

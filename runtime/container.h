@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -95,9 +96,13 @@ Result<void> start(const StateRoot& root, const std::string& id);
 
 Result<void> kill(const StateRoot& root, const std::string& id, int signal, bool all = false);
 
-// Removes what create() made: cgroup and state. Kind::busy while it runs, unless forced: then it is killed first.
+// Is told what went wrong and keeps nothing back.
+using Warn = std::function<void(const Error&)>;
+
+// Removes what create() made: cgroup and state. Kind::busy while it runs, unless forced: then it is killed first. A
+// poststop hook that fails is a warning.
 enum class Force { no, yes };
-Result<void> remove(const StateRoot& root, const std::string& id, Force force);
+Result<void> remove(const StateRoot& root, const std::string& id, Force force, const Warn& warn = {});
 
 Result<oci::State> state(const StateRoot& root, const std::string& id);
 Result<std::vector<oci::State>> list(const StateRoot& root);  // sorted by id

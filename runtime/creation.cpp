@@ -41,7 +41,7 @@ Creation::~Creation() {
   ignore(remove_gate(root_, request_.id));
   ignore(remove_seccomp(root_, request_.id));
   ignore(remove_record(root_, request_.id));
-  if (hooks_ran_) ignore(run_hooks("poststop", record_.poststop, state_with(record_, "stopped")));
+  if (hooks_ran_) run_every_hook("poststop", record_.poststop, state_with(record_, "stopped"));
 }
 
 const oci::Linux& Creation::linux_part() const {

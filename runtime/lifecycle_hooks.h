@@ -14,4 +14,7 @@ namespace aictr::runtime {
 // the name in config.json.
 Result<void> run_hooks(std::string_view kind, const std::vector<oci::Hook>& hooks, const oci::State& state);
 
+// The same, but for one that fails: the others run all the same. The failures.
+std::vector<Error> run_every_hook(std::string_view kind, const std::vector<oci::Hook>& hooks, const oci::State& state);
+
 }  // namespace aictr::runtime

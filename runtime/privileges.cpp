@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -120,6 +121,16 @@ CapabilityMasks capability_masks(const oci::Capabilities& sets) {
   masks.permitted = mask_of(sets.permitted);
   masks.ambient = mask_of(sets.ambient);
   return masks;
+}
+
+std::vector<std::string> unknown_capabilities(const oci::Capabilities& sets) {
+  std::set<std::string> unknown;
+  for (const auto* names : {&sets.bounding, &sets.effective, &sets.inheritable, &sets.permitted, &sets.ambient}) {
+    for (const std::string& name : *names) {
+      if (!is_capability(name)) unknown.insert(name);
+    }
+  }
+  return {unknown.begin(), unknown.end()};
 }
 
 bool is_capability(std::string_view name) {

@@ -32,10 +32,10 @@ struct CapabilityMasks {
   std::uint64_t ambient = 0;
 };
 
-// Pure. A name that is not known is left out: the specification asks for a warning, and whoever prints can find the
-// names by asking is_capability.
+// Pure. A name that is not known is left out: the specification asks for a warning, which is for whoever prints.
 CapabilityMasks capability_masks(const oci::Capabilities& sets);
-bool is_capability(std::string_view name);  // "CAP_CHOWN", in capitals
+std::vector<std::string> unknown_capabilities(const oci::Capabilities& sets);  // each once, sorted
+bool is_capability(std::string_view name);                                     // "CAP_CHOWN", in capitals
 
 // "CAP_CHOWN", … by number: every one that this kernel has and that this program can name.
 std::vector<std::string> capability_names();

@@ -70,7 +70,7 @@ Result<StoredRecord> load_when_made(const StateRoot& root, const std::string& id
 
 }  // namespace
 
-Result<void> remove(const StateRoot& root, const std::string& id, Force force) {
+Result<void> remove(const StateRoot& root, const std::string& id, Force force, const Warn& warn) {
   StoredRecord stored = TRY(force == Force::yes ? load_when_made(root, id) : load_record(root, id));
   std::string status = TRY(status_of(root, stored));
   // A created container has run nothing yet; runc deletes it too.
@@ -83,8 +83,11 @@ Result<void> remove(const StateRoot& root, const std::string& id, Force force) {
   TRY(remove_gate(root, id));
   TRY(remove_seccomp(root, id));
   TRY(remove_record(root, id));
-  // The container is gone whatever they do; the specification wants a warning at most.
-  ignore(run_hooks("poststop", stored.record.poststop, state_with(stored.record, "stopped")));
+  // The container is gone whatever they do.
+  for (const Error& failure :
+       run_every_hook("poststop", stored.record.poststop, state_with(stored.record, "stopped"))) {
+    if (warn) warn(failure);
+  }
   return {};
 }
 

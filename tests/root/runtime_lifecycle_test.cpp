@@ -184,6 +184,17 @@ TEST_CASE("hooks run in their order, with their own environment and the state on
   CHECK(bundle.read("rootfs/state").find("\"status\": \"created\"") != std::string::npos);
 }
 
+TEST_CASE("a poststop hook that fails is a warning, and those behind it run") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.spec.hooks.emplace().poststop = {hook("exit 3"), hook("echo second >" + bundle.path("log"))};
+  REQUIRE(bundle.create().exit_code == 0);
+  Outcome removed = bundle.runtime({"--log", bundle.path("warnings"), "--log-format", "json", "delete", bundle.id()});
+  CHECK(removed.exit_code == 0);
+  CHECK(bundle.read("log") == "second\n");
+  CHECK(bundle.read("warnings").find("\"level\":\"warning\",\"msg\":\"error running poststop hook #0") == 1);
+}
+
 TEST_CASE("a hook that fails, or takes too long, ends the creation and leaves nothing") {
   NEEDS_BUNDLE();
   TestBundle bundle;

@@ -119,6 +119,16 @@ TEST_CASE("the process has the capabilities of the spec and no more") {
   CHECK(bundle.run("grep CapEff /proc/self/status").output == "CapEff:\t0000000000000000\n");
 }
 
+TEST_CASE("a capability that nobody knows is a warning") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.process().capabilities.emplace().bounding = {"CAP_CHOWN", "CAP_FLY"};
+  Outcome outcome = bundle.run("grep CapBnd /proc/self/status");
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.says("warning: /process/capabilities: 'CAP_FLY' is not known"));
+  CHECK(outcome.says("CapBnd:\t0000000000000001"));
+}
+
 TEST_CASE("no_new_privs and resource limits are set") {
   NEEDS_BUNDLE();
   TestBundle bundle;

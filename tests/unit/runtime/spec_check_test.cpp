@@ -42,6 +42,20 @@ TEST_CASE("each thing that makes no sense is refused with its place in the spec"
   CHECK(starts(refusal([](S& s) { s.oci_version = ""; }), "/ociVersion"));
   CHECK(starts(refusal([](S& s) { s.process->args.clear(); }), "/process/args"));
   CHECK(starts(refusal([](S& s) { s.process->cwd = "here"; }), "/process/cwd"));
+  for (const char* version : {"1.0", "1.x.0", "1.0.0.0", "1.0.", "1.0.0x"}) {
+    CAPTURE(version);
+    CHECK(starts(refusal([&](S& s) { s.oci_version = version; }), "/ociVersion"));
+  }
+  CHECK(starts(refusal([](S& s) { s.annotations[""] = "x"; }), "/annotations"));
+  CHECK(starts(refusal([](S& s) { s.process->env = {"A=b", "HOME"}; }), "/process/env/1"));
+  CHECK(starts(refusal([](S& s) { s.process->env = {"=b"}; }), "/process/env/0"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->masked_paths = {"/a", "b"}; }), "/linux/maskedPaths/1"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->readonly_paths = {"b"}; }), "/linux/readonlyPaths/0"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->namespaces.push_back({"uts", "self"}); }), "/linux/namespaces/"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->seccomp.emplace().listener_metadata = "m"; }),
+               "/linux/seccomp/listenerMetadata"));
+  CHECK(starts(refusal([](S& s) { s.linux_part->seccomp.emplace().syscalls.emplace_back(); }),
+               "/linux/seccomp/syscalls/0/names"));
   CHECK(starts(refusal([](S& s) {
                  s.linux_part->namespaces = {{"mount", "/x"}, {"user", "/y"}};
                }),
@@ -90,4 +104,13 @@ TEST_CASE("what is valid but not done yet is refused, not left out in silence") 
     CHECK(starts(checked.error().message, pointer));
   };
   unsupported([](S& s) { s.linux_part->intel_rdt.emplace(); }, "/linux/intelRdt");
+}
+
+TEST_CASE("versions as semver.org writes them are taken") {
+  for (const char* version : {"1.0.0", "1.0.2-dev", "1.3.0", "1.12.34-rc.1+build.5", "1.0.0+x"}) {
+    CAPTURE(version);
+    oci::Spec spec = good_spec();
+    spec.oci_version = version;
+    CHECK(check_spec(spec).ok());
+  }
 }
