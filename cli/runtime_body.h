@@ -72,8 +72,9 @@ std::span<const RuntimeBody> state_commands();      // state, list
 std::span<const RuntimeBody> control_commands();    // pause, resume
 std::span<const RuntimeBody> update_commands();     // update
 std::span<const RuntimeBody> process_commands();    // ps
-std::span<const RuntimeBody> events_commands();     // events
-std::span<const RuntimeBody> spec_commands();       // spec
-std::span<const RuntimeBody> features_commands();   // features
+std::span<const RuntimeBody> events_commands();
+std::span<const RuntimeBody> checkpoint_commands();  // checkpoint, restore
+std::span<const RuntimeBody> spec_commands();        // spec
+std::span<const RuntimeBody> features_commands();    // features
 
 }  // namespace aictr::cli

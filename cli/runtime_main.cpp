@@ -20,7 +20,8 @@ using namespace aictr::cli;
 std::vector<RuntimeBody> all_bodies() {
   std::vector<RuntimeBody> bodies;
   for (auto commands : {create_commands(), exec_commands(), lifecycle_commands(), control_commands(), update_commands(),
-                        state_commands(), process_commands(), events_commands(), spec_commands(), features_commands()})
+                        state_commands(), process_commands(), events_commands(), checkpoint_commands(), spec_commands(),
+                        features_commands()})
     bodies.insert(bodies.end(), commands.begin(), commands.end());
   return bodies;
 }
@@ -51,7 +52,7 @@ Result<int> show(std::string_view text) {
 }
 
 bool makes_container(std::string_view command) {
-  return command == "create" || command == "run";
+  return command == "create" || command == "run" || command == "restore";
 }
 
 bool enters_container(std::string_view command) {

@@ -26,6 +26,9 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("process", record.process);
   codec("personality", record.personality);
   codec("memoryPolicy", record.memory_policy);
+  codec("outsideMounts", record.outside_mounts);
+  codec("maskedPaths", record.masked_paths);
+  codec("network", record.network);
   codec("listenerPath", record.listener_path);
   codec("listenerMetadata", record.listener_metadata);
   codec("noNewKeyring", record.no_new_keyring);

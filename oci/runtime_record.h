@@ -33,6 +33,9 @@ struct RuntimeRecord {
   Process process;                   // of the container; what exec starts from
   std::optional<Personality> personality;
   std::optional<MemoryPolicy> memory_policy;
+  std::vector<std::string> outside_mounts;  // destinations of what is mounted from the host
+  std::vector<std::string> masked_paths;
+  std::string network;        // the path of a network namespace that it has joined
   std::string listener_path;  // linux.seccomp's, and what is to be told there
   std::string listener_metadata;
   bool no_new_keyring = false;

@@ -70,6 +70,14 @@ oci::RuntimeRecord Creation::first_record() const {
   record.no_new_keyring = request_.no_new_keyring;
   record.own_pid_namespace = plan_.namespaces.creates(NamespaceType::pid);
   record.shares_mounts = !plan_.namespaces.creates(NamespaceType::mount);
+  for (const MountOp& op : plan_.mounts) {
+    if (op.what == MountOp::What::bind || op.what == MountOp::What::cgroup)
+      record.outside_mounts.push_back(op.destination);
+  }
+  record.masked_paths = linux_part().masked_paths;
+  for (const NamespacePlan::Join& join : plan_.namespaces.joined()) {
+    if (join.type == NamespaceType::network) record.network = join.path;
+  }
   record.cgroups_path = linux_part().cgroups_path;
   if (record.cgroups_path.empty()) record.cgroups_path = "/aictr/" + request_.id;
   if (plan_.scope) {
@@ -174,12 +182,16 @@ Result<void> Creation::move_net_devices() {
   return {};
 }
 
-Result<void> Creation::write_record() {
+Result<void> Creation::save_record() {
   record_.pid = process_.pid;
   // One that has died already is found out about at the next step.
   record_.start_time = start_time_of(process_.pid).value_or(0);
   if (plan_.process.seccomp) TRY(save_seccomp(root_, request_.id, *plan_.process.seccomp));
-  TRY(file_->save(record_));
+  return file_->save(record_);
+}
+
+Result<void> Creation::write_record() {
+  TRY(save_record());
   return tell(Step::proceed, std::to_string(record_.pid));
 }
 

@@ -10,6 +10,7 @@
 #include "oci/runtime_record.h"
 #include "runtime/cgroup.h"
 #include "runtime/container.h"
+#include "runtime/criu.h"
 #include "runtime/handshake.h"
 #include "runtime/init.h"
 #include "runtime/net_devices.h"
@@ -33,7 +34,8 @@ class Creation {
   Result<void> open_sources();
   Result<void> claim_id();
   Result<void> make_cgroup();
-  Result<void> start_process();  // returns in the parent only
+  Result<void> start_process();                              // returns in the parent only
+  Result<void> restore_process(const CriuOptions& options);  // instead of start_process() and what follows it
   Result<void> map_ids();
   Result<void> move_net_devices();
   Result<void> write_record();
@@ -46,6 +48,7 @@ class Creation {
   oci::RuntimeRecord first_record() const;
   Inheritance inheritance(Handshake handshake);
   Result<void> start_scope();
+  Result<void> save_record();
   Result<void> tell(Step step, std::string_view text = {});
   Result<HandshakeMessage> next_message();
   Result<void> run_host_hooks();

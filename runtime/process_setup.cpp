@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,6 +55,10 @@ Result<UniqueFd> duplicate_above(int fd, int from) {
   return UniqueFd(copy);
 }
 
+bool is_null(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
 }  // namespace
 
 Result<ProcessPlan> plan_process(const oci::Process& process, const oci::Linux& part) {
@@ -71,6 +76,23 @@ Result<void> enter_working_directory(const std::string& path) {
   // The kernel answers "(unreachable)/…" for a directory outside of our root.
   if (::getcwd(where.data(), where.size()) != nullptr && where[0] == '/') return {};
   return make_error(Kind::denied, fmt::format("/process/cwd: '{}' is outside of the container", path));
+}
+
+Result<void> use_own_null() {
+  UniqueFd own;
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    auto status = sys::stat(stream);
+    if (!status.ok() || !is_null(status.value())) continue;
+    if (!own) {
+      auto opened = sys::open(AT_FDCWD, "/dev/null", O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+      if (!opened.ok()) return {};
+      struct stat found = TRY(sys::stat(opened.value().get()));
+      if (!is_null(found)) return {};
+      own = std::move(opened).value();
+    }
+    TRY(sys::replace(stream, own.get()));
+  }
+  return {};
 }
 
 Result<void> own_standard_streams(uid_t uid) {

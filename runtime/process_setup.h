@@ -31,6 +31,10 @@ Result<ProcessPlan> plan_process(const oci::Process& process, const oci::Linux& 
 // The directory is inside the root, whatever a descriptor or a link says (CVE-2024-21626).
 Result<void> enter_working_directory(const std::string& path);
 
+// Standard streams that are the host's /dev/null become the container's, if it has one: the host's is on a mount that
+// the container does not know, and criu neither.
+Result<void> use_own_null();
+
 // The user may open its own standard streams again through /proc/self/fd: pipes and sockets become its own. Devices and
 // files stay as they are, they are somebody else's too.
 Result<void> own_standard_streams(uid_t uid);

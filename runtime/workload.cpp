@@ -27,7 +27,10 @@ Result<void> Workload::join_keyring(const std::string& id) const {
 }
 
 Result<void> Workload::take_streams(std::optional<Terminal>& terminal) const {
-  if (!terminal) return own_standard_streams(process_.user.uid);
+  if (!terminal) {
+    TRY(use_own_null());
+    return own_standard_streams(process_.user.uid);
+  }
   TRY(adopt_terminal(terminal->slave.get(), process_.user.uid));
   terminal->slave.reset();
   return {};

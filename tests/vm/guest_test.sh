@@ -4,11 +4,13 @@
 # busybox-static and the distribution's cloud kernel, which it downloads once. AICTR_VM_TEST=limits runs that one alone.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/kernel.sh"
+. "$(dirname "$0")/criu.sh"
 
 [ "$(uname -m)" = x86_64 ] || skip "needs an x86-64 machine"
 need qemu-system-x86_64 cpio gzip busybox
 [ -x "$AICTR_BIN/../tests/vm_guest" ] || skip "needs a static build (AICTR_STATIC)"
 own_work
+find_criu "${AICTR_VM_CACHE:-$AICTR_BIN/../vm}"
 find_kernel "${AICTR_VM_CACHE:-$AICTR_BIN/../vm}"
 
 make_initramfs() {
@@ -17,11 +19,12 @@ make_initramfs() {
   cp "$(command -v busybox)" "$root/bin/busybox"
   cp "$AICTR_SOURCE/tests/vm/init" "$root/init"
   : >"$root/lib/modules/order"
-  for module in virtio_pci virtio_blk bfq overlay erofs loop; do add_module "$module" "$root/lib/modules"; done
+  for module in virtio_pci virtio_blk bfq overlay erofs loop nf_tables unix_diag tcp_diag udp_diag netlink_diag af_packet_diag; do add_module "$module" "$root/lib/modules"; done
   cp "$AICTR_BIN/../tests/vm_guest" "$AICTR_BIN/aictr-runtime" "$root/bin/"
   # shellcheck disable=SC2086  # a pattern
   cp "$AICTR_SOURCE"/tests/vm/guest/${AICTR_VM_TEST:-*}.sh "$root/tests/"
-  for program in /lib/systemd/systemd /bin/systemctl; do add_program $program "$root"; done
+  for program in /lib/systemd/systemd /bin/systemctl /bin/tar; do add_program $program "$root"; done
+  add_criu "$root"
   (cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) >"$work/initramfs.gz"
 }
 
