@@ -38,4 +38,13 @@ Result<void> write_archive(const std::string& path, std::string_view how,
   return {};
 }
 
+Result<UniqueFd> open_archive(const std::string& path) {
+  if (!path.empty() && path != "-") return sys::open(path, O_RDONLY);
+  if (::isatty(STDIN_FILENO) == 1) {
+    return make_error(Kind::usage, "the archive would be read from the terminal",
+                      "redirect it, or name a file with -i");
+  }
+  return sys::duplicate(STDIN_FILENO);
+}
+
 }  // namespace aictr::cli

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/build_command.h"
+#include "cli/builder_cache_command.h"
 #include "cli/completion_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
@@ -34,11 +35,36 @@ namespace {
 
 // By heading, in the order in which a person meets them.
 const Command* const kCommands[] = {
-    &kRunCommand,      &kBuildCommand,      &kImagesCommand,   &kPsCommand,          &kInspectCommand,
-    &kRmCommand,       &kHistoryCommand,    &kTagCommand,      &kPullCommand,        &kPushCommand,
-    &kLoginCommand,    &kLogoutCommand,     &kSaveCommand,     &kLoadCommand,        &kImportCommand,
-    &kRmiCommand,      &kImagePruneCommand, &kSystemDfCommand, &kSystemPruneCommand, &kSystemCheckCommand,
-    &kInfoCommand,     &kVersionCommand,    &kHelpCommand,     &kCompletionCommand,  &kManCommand,
+    &kRunCommand,
+    &kBuildCommand,
+    &kImagesCommand,
+    &kPsCommand,
+    &kInspectCommand,
+    &kRmCommand,
+    &kHistoryCommand,
+    &kTagCommand,
+    &kPullCommand,
+    &kPushCommand,
+    &kLoginCommand,
+    &kLogoutCommand,
+    &kSaveCommand,
+    &kLoadCommand,
+    &kImportCommand,
+    &kRmiCommand,
+    &kImagePruneCommand,
+    &kSystemDfCommand,
+    &kSystemPruneCommand,
+    &kSystemCheckCommand,
+    &kBuilderPruneCommand,
+    &kBuilderCacheListCommand,
+    &kBuilderCacheRemoveCommand,
+    &kBuilderCacheExportCommand,
+    &kBuilderCacheImportCommand,
+    &kInfoCommand,
+    &kVersionCommand,
+    &kHelpCommand,
+    &kCompletionCommand,
+    &kManCommand,
     &kCompleteCommand,
 };
 

@@ -1,6 +1,7 @@
 // The commands that build and transfer images, and what they load: libarchive, libcrypto, libcurl. `aictr` hands over
 // to it.
 #include "cli/build_command.h"
+#include "cli/builder_cache_command.h"
 #include "cli/import_command.h"
 #include "cli/load_command.h"
 #include "cli/login_command.h"
@@ -24,6 +25,11 @@ Error belongs_to_aictr(std::span<const std::string>) {
 int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
       bind<BuildFlags, build>(kBuildCommand),
+      bind<BuilderPruneFlags, builder_prune>(kBuilderPruneCommand),
+      bind<BuilderCacheListFlags, builder_cache_list>(kBuilderCacheListCommand),
+      bind<NoFlags, builder_cache_remove>(kBuilderCacheRemoveCommand),
+      bind<BuilderCacheExportFlags, builder_cache_export>(kBuilderCacheExportCommand),
+      bind<BuilderCacheImportFlags, builder_cache_import>(kBuilderCacheImportCommand),
       bind<ImportFlags, import_archive>(kImportCommand),
       bind<PullFlags, pull>(kPullCommand),
       bind<PushFlags, push>(kPushCommand),

@@ -51,8 +51,8 @@ std::optional<CacheRecord> parse(std::string_view text) {
 }  // namespace
 
 Result<BuildCache> BuildCache::open(const Store& store) {
-  for (const char* folder : {"steps", "files", "claims"}) {
-    TRY(make_directories(store.fd(), fmt::format("{}/{}", layout::kCache, folder), 0700));
+  for (const char* folder : {layout::kCacheSteps, layout::kCacheFiles, layout::kCacheClaims}) {
+    TRY(make_directories(store.fd(), folder, 0700));
   }
   return BuildCache(store);
 }
@@ -70,7 +70,7 @@ Result<void> BuildCache::save(const std::string& key, const CacheRecord& record)
 }
 
 Result<BuildCache::Claim> BuildCache::claim(const std::string& key, const std::function<void()>& waits) const {
-  std::string path = fmt::format("{}/claims/{}", layout::kCache, key);
+  std::string path = fmt::format("{}/{}", layout::kCacheClaims, key);
   for (;;) {
     auto lock = FileLock::try_acquire(store_->fd(), path, FileLock::Mode::exclusive);
     if (!lock.ok() && lock.error().kind == Kind::busy) {

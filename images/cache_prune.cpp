@@ -14,7 +14,8 @@ Result<void> prune_build_cache(const Store& store) {
   }
   FileLock keep = TRY(std::move(alone));
   // Nobody uses a cache mount now, so their locks can go with them.
-  for (const char* part : {layout::kCacheSteps, layout::kCacheFiles, layout::kCacheMounts, layout::kCacheCompressed}) {
+  for (const char* part : {layout::kCacheSteps, layout::kCacheClaims, layout::kCacheFiles, layout::kCacheMounts,
+                           layout::kCacheCompressed}) {
     TRY(remove_tree(store.fd(), part));
   }
   return {};

@@ -23,6 +23,7 @@ inline constexpr const char* kCache = "cache";
 inline constexpr const char* kCacheSteps = "cache/steps";    // records of build steps, which keep layers
 inline constexpr const char* kCacheFiles = "cache/files";    // digests of files of build contexts
 inline constexpr const char* kCacheMounts = "cache/mounts";  // what RUN --mount=type=cache keeps, by digest of its id
+inline constexpr const char* kCacheClaims = "cache/claims";  // locks of the steps that builds are at
 inline constexpr const char* kCacheCompressed = "cache/compressed";  // what compressing layers has given
 inline constexpr const char* kEmpty = "empty";  // two empty directories, for overlays of too few layers
 inline constexpr const char* kMountPoint = "mount_point";
