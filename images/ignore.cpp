@@ -66,12 +66,8 @@ const IgnoreRules::Rule* IgnoreRules::excluding(std::string_view path) const {
 }
 
 bool IgnoreRules::may_take_back_below(std::string_view folder) const {
-  std::string inside = std::string(folder) + "/";
-  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
-    if (!rule.takes_back) return false;
-    const std::string& prefix = rule.pattern.literal_prefix();
-    return prefix.starts_with(inside) || std::string_view(inside).starts_with(prefix);
-  });
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [&](const Rule& rule) { return rule.takes_back && rule.pattern.may_match_below(folder); });
 }
 
 }  // namespace aictr::images

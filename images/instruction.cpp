@@ -132,10 +132,11 @@ Result<CopyInstruction> parse_copy(const RawInstruction& raw, char) {
                                  {"chmod"},
                                  {"link", FlagRule::Type::boolean},
                                  {"exclude", FlagRule::Type::list},
-                                 {"parents", FlagRule::Type::boolean, false}};
+                                 {"parents", FlagRule::Type::boolean}};
   TRY(check_flags(raw, kFlags));
   CopyInstruction copy = TRY(parse_sources(raw));
   copy.from = flag_text(raw, "from");
+  copy.parents = flag_switch(raw, "parents").value_or(false);
   for (const std::string& source : copy.sources) {
     if (!source.starts_with("http://") && !source.starts_with("https://")) continue;
     return wrong(fmt::format("'{}' is a URL, and COPY copies files", source), "ADD fetches from a URL");

@@ -58,6 +58,7 @@ struct CopyInstruction {
   std::string chown;  // empty: 0:0
   std::string chmod;  // empty: as the source has it
   std::vector<std::string> excludes;
+  bool parents = false;
   std::optional<bool> unpack;
   std::string checksum;  // empty: none
   bool keep_git_folder = false;

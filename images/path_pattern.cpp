@@ -140,6 +140,11 @@ bool PathPattern::step(const States& from, States& to, std::string_view characte
 }
 
 // Every position that the path read so far can have led to is followed at once, so no pattern is slow.
+bool PathPattern::may_match_below(std::string_view folder) const {
+  std::string inside = std::string(folder) + "/";
+  return prefix_.starts_with(inside) || std::string_view(inside).starts_with(prefix_);
+}
+
 bool PathPattern::matches(std::string_view path) const {
   if (!path.starts_with(prefix_)) return false;
   States states(tokens_.size() + 1, false);

@@ -22,6 +22,7 @@ class PathPattern {
   // The pattern up to its first wildcard: every path that matches begins with it.
   const std::string& literal_prefix() const { return prefix_; }
   bool has_wildcard() const { return wildcard_; }
+  bool may_match_below(std::string_view folder) const;  // false: certainly nothing in it
 
  private:
   struct Token {

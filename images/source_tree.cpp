@@ -62,6 +62,7 @@ std::string suggestion(int root, const std::string& path) {
 struct SourceTree::Walk {
   const IgnoreRules& ignore;
   const IgnoreRules& excludes;
+  const PathPattern* only;  // null: everything
   std::vector<SourceEntry>& entries;
   bool& complete;
 
@@ -70,6 +71,7 @@ struct SourceTree::Walk {
     std::string in_tree;  // in the tree: what ignore rules are about
     IgnoreRules::Matches ignored;
     IgnoreRules::Matches excluded;
+    bool meant = true;  // it or a folder it is in matches `only`
   };
 
   Result<void> folder(int dir, const Place& place) {
@@ -78,17 +80,20 @@ struct SourceTree::Walk {
   }
 
   Result<void> entry(int dir, const std::string& name, const Place& parent) {
-    Place place{joined(parent.path, name), joined(parent.in_tree, name), {}, {}};
+    Place place{joined(parent.path, name), joined(parent.in_tree, name), {}, {}, parent.meant};
+    if (!place.meant) place.meant = only->matches(place.path);
     place.ignored = ignore.match(place.in_tree, parent.ignored);
     place.excluded = excludes.match(place.path, parent.excluded);
-    bool left_out = ignore.excluding(place.ignored) != nullptr || excludes.excluding(place.excluded) != nullptr;
+    bool dropped = ignore.excluding(place.ignored) != nullptr || excludes.excluding(place.excluded) != nullptr;
+    bool left_out = dropped || !place.meant;
     complete = complete && !left_out;
     struct stat st = TRY(sys::stat(dir, name));
     if (!S_ISDIR(st.st_mode)) {
       if (!left_out) entries.push_back({std::move(place.path), st});
       return {};
     }
-    if (left_out && !ignore.may_take_back_below(place.in_tree) && !excludes.may_take_back_below(place.path)) return {};
+    if (dropped && !ignore.may_take_back_below(place.in_tree) && !excludes.may_take_back_below(place.path)) return {};
+    if (!place.meant && !only->may_match_below(place.path)) return {};
     std::size_t before = entries.size();
     entries.push_back({place.path, st});
     UniqueFd child = TRY(sys::open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
@@ -121,6 +126,23 @@ Result<std::vector<SourceItem>> SourceTree::find(std::string_view source, const 
   return items;
 }
 
+Result<std::vector<SourceItem>> SourceTree::find_with_parents(std::string_view source,
+                                                              const IgnoreRules& excludes) const {
+  std::size_t pivot = source.find("/./");
+  std::string folder = pivot == std::string_view::npos ? "" : path_below_root(source.substr(0, pivot));
+  std::string rest = path_below_root(pivot == std::string_view::npos ? source : source.substr(pivot + 3));
+  PathPattern only = TRY(PathPattern::parse(rest, PathPattern::Dialect::ignore));
+  bool wildcard = only.has_wildcard() || TRY(PathPattern::parse(folder, PathPattern::Dialect::source)).has_wildcard();
+  std::vector<SourceItem> items;
+  for (const std::string& match : TRY(matches(folder))) {
+    auto found = item(match, excludes, rest.empty() ? nullptr : &only);
+    if (!found.ok() && found.error().kind != Kind::not_found) return std::move(found).error();
+    if (found.ok() && found.value() && found.value()->is_directory()) items.push_back(std::move(*found.value()));
+  }
+  if (items.empty() && !wildcard) return not_found(source, joined(folder, rest));
+  return items;
+}
+
 Result<SourceItem> SourceTree::file(const std::string& name) const {
   auto found = TRY(item(name, {}));
   if (found) return std::move(*found);
@@ -146,7 +168,8 @@ Result<std::vector<std::string>> SourceTree::matches(const std::string& path) co
 }
 
 // Nothing when the rules leave it out.
-Result<std::optional<SourceItem>> SourceTree::item(const std::string& path, const IgnoreRules& excludes) const {
+Result<std::optional<SourceItem>> SourceTree::item(const std::string& path, const IgnoreRules& excludes,
+                                                   const PathPattern* only) const {
   std::optional<SourceItem> nothing;
   SourceItem item;
   item.name = base_name(path);
@@ -166,9 +189,9 @@ Result<std::optional<SourceItem>> SourceTree::item(const std::string& path, cons
     return std::optional(std::move(item));
   }
   UniqueFd directory = TRY(sys::reopen(item.base.get(), O_RDONLY | O_DIRECTORY));
-  Walk walk{ignore_, excludes, item.entries, item.complete};
-  TRY(walk.folder(directory.get(), {"", in_tree, ignored, {}}));
-  if (left_out && item.entries.size() == 1) return nothing;
+  Walk walk{ignore_, excludes, only, item.entries, item.complete};
+  TRY(walk.folder(directory.get(), {"", in_tree, ignored, {}, only == nullptr}));
+  if ((left_out || only != nullptr) && item.entries.size() == 1) return nothing;
   return std::optional(std::move(item));
 }
 

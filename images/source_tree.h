@@ -43,6 +43,9 @@ class SourceTree {
   // Links in the source itself are followed inside of the tree, links inside of a folder are kept. Empty for a wildcard
   // that matches nothing; Kind::not_found for a plain source that is not there or that the ignore rules leave out.
   Result<std::vector<SourceItem>> find(std::string_view source, const IgnoreRules& excludes) const;
+  // The same for --parents: folders, each with what of it the part of the source behind "/./" means, in the folders
+  // that it is in. Without that part it is all of the source, in the tree's root. "**" is any number of folders.
+  Result<std::vector<SourceItem>> find_with_parents(std::string_view source, const IgnoreRules& excludes) const;
   // The one of this name, in which no character is special.
   Result<SourceItem> file(const std::string& name) const;
 
@@ -50,7 +53,9 @@ class SourceTree {
   struct Walk;
 
   Result<std::vector<std::string>> matches(const std::string& path) const;
-  Result<std::optional<SourceItem>> item(const std::string& path, const IgnoreRules& excludes) const;
+  // With `only`, what of a folder matches it.
+  Result<std::optional<SourceItem>> item(const std::string& path, const IgnoreRules& excludes,
+                                         const PathPattern* only = nullptr) const;
   Result<std::string> real_path(int fd) const;
   Error not_found(std::string_view source, const std::string& path) const;
 

@@ -187,7 +187,8 @@ Result<std::vector<SourceItem>> StageBuilder::find_items(const CopyAction& actio
   IgnoreRules excludes = TRY_AS("--exclude", IgnoreRules::of_patterns(action.excludes));
   std::vector<SourceItem> items;
   for (const std::string& source : action.sources) {
-    for (SourceItem& item : TRY(tree.find(source, excludes))) items.push_back(std::move(item));
+    auto found = action.parents ? tree.find_with_parents(source, excludes) : tree.find(source, excludes);
+    for (SourceItem& item : TRY(std::move(found))) items.push_back(std::move(item));
   }
   return items;
 }

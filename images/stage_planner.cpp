@@ -50,7 +50,8 @@ Error nothing_left(std::string_view text, std::string_view what = "") {
 Result<void> check_words(const CopyAction& action) {
   if (!action.chmod.empty()) TRY_AS("--chmod", ModeChange::parse(action.chmod));
   TRY_AS("--exclude", IgnoreRules::of_patterns(action.excludes));
-  for (const std::string& source : action.sources) TRY(PathPattern::parse(source, PathPattern::Dialect::source));
+  auto dialect = action.parents ? PathPattern::Dialect::ignore : PathPattern::Dialect::source;
+  for (const std::string& source : action.sources) TRY(PathPattern::parse(source, dialect));
   return {};
 }
 
@@ -171,6 +172,7 @@ struct StagePlanner::Visitor {
     action.into_directory = names_directory(destination);
     action.chown = TRY(self.expanded(copy.chown));
     action.chmod = TRY(self.expanded(copy.chmod));
+    action.parents = copy.parents;
     for (const std::string& pattern : copy.excludes) action.excludes.push_back(TRY(self.expanded(pattern)));
     action.unpack = copy.unpack.value_or(copy.add);
     action.unpack_downloads = copy.unpack.value_or(false);
@@ -178,6 +180,7 @@ struct StagePlanner::Visitor {
     std::string printed = copy.add ? "ADD" : "COPY";
     if (!action.chown.empty()) printed += " --chown=" + action.chown;
     if (!action.chmod.empty()) printed += " --chmod=" + action.chmod;
+    if (action.parents) printed += " --parents";
     for (const std::string& source : action.sources) printed += " " + source;
     for (const std::string& url : action.downloads) printed += " " + url;
     for (const auto& document : action.documents) printed += " <<" + document.name;

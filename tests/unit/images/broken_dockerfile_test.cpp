@@ -229,7 +229,6 @@ const Broken kBroken[] = {
      "close it with '}', and put quotes around a value that holds blanks"},
     {"FROM base\nADD --checksum=xyz git@github.com:a/b.git /z\n", "Dockerfile:2: ADD: --checksum: 'xyz' is no commit",
      "give the hash, or its beginning"},
-    {"FROM base\nCOPY --parents a b", "Dockerfile:2: COPY: flag '--parents' is not supported yet", ""},
     {"FROM base\nRUN --security=insecure a", "Dockerfile:2: RUN: flag '--security' is not supported yet", ""},
     {"FROM base\nRUN --device=nvidia.com/gpu=all a", "Dockerfile:2: RUN: flag '--device' is not supported yet", ""},
 };
