@@ -69,6 +69,7 @@ class Download {
     skip_ = 0;
     std::int64_t offset = file_.size();
     if (head.status != 206) {
+      TRY(check_length(head));
       skip_ = offset;  // the whole blob
       return {};
     }
@@ -77,6 +78,14 @@ class Download {
     return make_error(Kind::corrupt,
                       fmt::format("the registry sends the part '{}' of it, asked for what follows byte {}",
                                   head.header("content-range"), offset));
+  }
+
+  // What the manifest says is known to be wrong before the first byte, where the registry tells.
+  Result<void> check_length(const HttpResponse& head) const {
+    auto length = parse_number<std::int64_t>(head.header("content-length"));
+    if (!length || *length == file_.blob().size || !head.header("content-encoding").empty()) return {};
+    return make_error(Kind::corrupt,
+                      fmt::format("the registry has {} bytes of it, the manifest says {}", *length, file_.blob().size));
   }
 
   Result<void> take(std::string_view data) {

@@ -96,9 +96,10 @@ Result<void> add_entry(LayerTree& tree, const TarEntry& entry, TarReader& reader
 
 }  // namespace
 
-Result<Unpacked> index_layer(ByteSource& source, int tar, int index) {
+Result<Unpacked> index_layer(ByteSource& source, int tar, int index, std::int64_t limit) {
   Decompressor plain(source);
-  HashingSource hashed(plain);
+  LimitedSource limited(plain, limit);
+  HashingSource hashed(limited);
   WritingSource written(hashed, tar);
   TarReader reader(written);
   LayerTree tree;

@@ -84,7 +84,7 @@ class LayerPull {
 
   Result<void> store(const MissingLayer& layer, BlobFile& file) {
     BlobSource source(file);
-    auto received = receive_layer(store_, source, layer.diff_id);
+    auto received = receive_layer(store_, source, layer.blob.size, layer.diff_id);
     bool senseless = !received.ok() && received.error().kind == Kind::corrupt;
     if (senseless) TRY(source.drain());  // if these are other bytes than the manifest says, that is the reason
     TRY(std::move(received));

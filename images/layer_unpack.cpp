@@ -10,7 +10,8 @@ namespace aictr::images {
 
 Result<Unpacked> unpack_layer(ByteSource& source, int root, const UnpackOptions& options) {
   Decompressor plain(source);
-  HashingSource hashed(plain);
+  LimitedSource limited(plain, options.limit);
+  HashingSource hashed(limited);
   TarReader reader(hashed);
   TreeWriter writer(root, options.whiteouts);
   Unpacked unpacked;

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "images/byte_source.h"
 #include "images/copy.h"
+#include "images/limited_source.h"
 #include "images/tree_writer.h"
 #include "oci/digest.h"
 
@@ -20,7 +21,8 @@ struct Unpacked {
 
 struct UnpackOptions {
   Whiteouts whiteouts = Whiteouts::apply;
-  std::optional<Owner> owner;  // of everything; unset: as each entry says
+  std::optional<Owner> owner = {};  // of everything; unset: as each entry says
+  std::int64_t limit = kNoLimit;    // bytes of the tar
 };
 
 // Extracts a tar, compressed or not (decompress.h), into a directory, with types, modes, owners, times, links, devices

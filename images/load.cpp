@@ -181,8 +181,9 @@ class Load {
   Result<void> take_layer(const std::string& path, const oci::Digest& diff_id) {
     if (store_.has_layer(diff_id)) return {};
     UniqueFd file = TRY(archive_.open(path));
+    std::int64_t size = TRY(sys::stat(file.get())).st_size;
     FdSource bytes(file.get());
-    TRY_AS(fmt::format("layer '{}'", path), receive_layer(store_, bytes, diff_id));
+    TRY_AS(fmt::format("layer '{}'", path), receive_layer(store_, bytes, size, diff_id));
     return {};
   }
 

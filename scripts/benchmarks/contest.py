@@ -19,6 +19,8 @@ class Contestant:
     target: float = None  # the ratio that ours is to reach against this one
     environment: dict = dataclasses.field(default_factory=dict)
     before: list = None  # run before each round, not measured
+    store: str = None  # a directory; what it takes on the disk after the last round is told
+    disk: int = None  # bytes
     in_children: bool = True  # the work is done by the command's own processes, so its memory and calls say something
     walls: list = dataclasses.field(default_factory=list)  # seconds
     peaks: list = dataclasses.field(default_factory=list)  # KiB
@@ -96,5 +98,8 @@ def hold(contestants, rounds, directory, count_calls=True, warm_up=3):
                 contestant.walls.append(wall)
                 contestant.peaks.append(peak)
     for contestant in contestants:
+        if contestant.store:
+            usage = subprocess.run(["du", "-s", "--block-size=1", contestant.store], stdout=subprocess.PIPE, check=True)
+            contestant.disk = int(usage.stdout.split()[0])
         if contestant.in_children and count_calls:
             contestant.system_calls = count_system_calls(contestant, directory)

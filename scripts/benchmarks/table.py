@@ -1,6 +1,6 @@
 """Prints results as plain text or as a Markdown table."""
 
-HEADINGS = ["", "median", "p10 to p90", "peak memory", "system calls", "ratio", "to reach"]
+HEADINGS = ["", "median", "p10 to p90", "peak memory", "disk", "system calls", "ratio", "to reach"]
 
 
 def milliseconds(seconds):
@@ -19,6 +19,7 @@ def row(contestant, ours):
         milliseconds(contestant.median()),
         f"{milliseconds(low)} to {milliseconds(high)}",
         f"{contestant.peak() / 1024:.1f} MiB" if contestant.in_children else "",
+        f"{contestant.disk / 1e9:.2f} GB" if contestant.disk else "",
         str(contestant.system_calls or ""),
         ratio(ours.median(), contestant.median()) if contestant is not ours else "",
         f"{contestant.target:g}" if contestant.target else "",
@@ -27,7 +28,9 @@ def row(contestant, ours):
 
 def lines(contestants, markdown):
     rows = [HEADINGS] + [row(contestant, contestants[0]) for contestant in contestants]
-    widths = [max(len(cells[i]) for cells in rows) for i in range(len(HEADINGS))]
+    filled = [i for i in range(len(HEADINGS)) if i == 0 or any(cells[i] for cells in rows[1:])]
+    rows = [[cells[i] for i in filled] for cells in rows]
+    widths = [max(len(cells[i]) for cells in rows) for i in range(len(filled))]
     padded = [[cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths))]
               for cells in rows]
     if not markdown:

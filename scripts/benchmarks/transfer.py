@@ -1,10 +1,12 @@
-"""Pull and push of one image with a registry on loopback: aictr, Podman and Docker, each with a store of its own.
+"""Pull and push of one image with a registry on loopback: aictr, Podman, containerd and Docker, each with a store of its own.
 
-The image is one gzip layer with the first AICTR_BENCH_IMAGE_MB megabytes (1200 unless set) of this machine's /usr.
+The image is the tar of a root file system that AICTR_BENCH_IMAGE names, or the first AICTR_BENCH_IMAGE_MB megabytes (1200
+unless set) of this machine's /usr; as one gzip layer, as ten, or as one in zstd.
 """
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import tarfile
@@ -12,6 +14,7 @@ import time
 import urllib.request
 
 from . import contest, machine, table
+from .containerd import containerd_daemon
 from .contest import Contestant
 from .daemon import CLIENT, docker_daemon
 from .shell import quietly
@@ -63,26 +66,67 @@ def podman_command(directory):
             "--cgroup-manager", "cgroupfs"]
 
 
-def publish(directory, address):
-    """Puts the image into the registry, as gzip."""
-    archive = os.path.join(directory, "image.tar")
-    write_tar(archive, int(os.environ.get("AICTR_BENCH_IMAGE_MB", "1200")))
+def entries_in_parts(archive, parts):
+    """The members of the archive in parts of about the same size."""
+    room = os.path.getsize(archive.name) / parts
+    part, filled = [], 0
+    for member in archive:
+        part.append(member)
+        filled += member.size
+        if filled >= room:
+            yield part
+            part, filled = [], 0
+    if part:
+        yield part
+
+
+def import_layers(archive, parts, directory, environment):
+    """The image of the archive in so many layers."""
+    context = os.path.join(directory, "context")
+    os.makedirs(context)
+    steps = ["FROM scratch"]
+    with tarfile.open(archive) as whole:
+        for number, members in enumerate(entries_in_parts(whole, parts)):
+            with tarfile.open(os.path.join(context, f"{number}.tar"), "w", format=tarfile.PAX_FORMAT) as out:
+                for member in members:
+                    out.addfile(member, whole.extractfile(member) if member.isreg() else None)
+            steps.append(f"ADD {number}.tar /")
+    with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
+        file.write("\n".join(steps) + "\n")
+    quietly(["aictr", "build", "-q", "-t", IMAGE, context], env=environment)
+    shutil.rmtree(context)
+
+
+def publish(directory, address, layers=1, compression="gzip"):
+    """Puts the image into the registry."""
+    archive = os.environ.get("AICTR_BENCH_IMAGE") or os.path.join(directory, "image.tar")
+    if not os.environ.get("AICTR_BENCH_IMAGE"):
+        write_tar(archive, int(os.environ.get("AICTR_BENCH_IMAGE_MB", "1200")))
     environment = {**os.environ, **aictr_environment(directory)}
-    quietly(["aictr", "import", archive, IMAGE], env=environment)
-    quietly(["aictr", "push", IMAGE, f"{address}/{IMAGE}"], env=environment)
-    quietly(["aictr", "rmi", IMAGE], env=environment)
-    os.unlink(archive)
+    if layers == 1:
+        quietly(["aictr", "import", archive, IMAGE], env=environment)
+    else:
+        import_layers(archive, layers, directory, environment)
+    quietly(["aictr", "push", "--compression", compression, IMAGE, f"{address}/{IMAGE}"], env=environment)
+    quietly(["aictr", "system", "prune", "--all", "--force"], env=environment)
+    if not os.environ.get("AICTR_BENCH_IMAGE"):
+        os.unlink(archive)
 
 
-def pullers(directory, name, docker_socket):
+def pullers(directory, name, docker_socket, ctr):
     podman, docker = podman_command(directory), [CLIENT, "-H", docker_socket]
+    def place(program):
+        return os.path.join(directory, program)
     return [
-        Contestant("aictr", ["aictr", "pull", name], environment=aictr_environment(directory),
+        Contestant("aictr", ["aictr", "pull", name], environment=aictr_environment(directory), store=place("aictr"),
                    before=["aictr", "image", "prune", "--all", "--force"]),
         Contestant(f"podman {machine.version('podman')}", [*podman, "pull", "--tls-verify=false", name], target=0.25,
-                   before=[*podman, "rmi", "--all", "--force"]),
+                   store=place("podman"), before=[*podman, "rmi", "--all", "--force"]),
+        Contestant(f"containerd {machine.version('containerd')}", [*ctr, "images", "pull", "--plain-http", name],
+                   target=0.25, in_children=False, store=place("containerd"),
+                   before=[*ctr, "images", "rm", "--sync", name]),
         Contestant(f"docker {machine.version('dockerd')}", [*docker, "pull", name], target=0.25, in_children=False,
-                   before=[*docker, "image", "prune", "--all", "--force"]),
+                   store=place("docker"), before=[*docker, "image", "prune", "--all", "--force"]),
     ]
 
 
@@ -96,12 +140,20 @@ def pushers(directory, name, data):
     ]
 
 
-def pull(directory, rounds, markdown):
-    with registry(directory) as (address, _), docker_daemon(directory) as docker_socket:
-        publish(directory, address)
-        contestants = pullers(directory, f"{address}/{IMAGE}:latest", docker_socket)
-        contest.hold(contestants, rounds, directory, count_calls=False, warm_up=0)
-    table.show(f"pull of an image, {rounds} rounds", contestants, markdown)
+def pull_as(title, layers, compression, knows=lambda contestant: True):
+    def pull(directory, rounds, markdown):
+        with registry(directory) as (address, _), docker_daemon(directory) as docker_socket, \
+                containerd_daemon(directory) as ctr:
+            publish(directory, address, layers, compression)
+            contestants = [one for one in pullers(directory, f"{address}/{IMAGE}:latest", docker_socket, ctr) if knows(one)]
+            contest.hold(contestants, rounds, directory, count_calls=False, warm_up=0)
+        table.show(f"pull of an image, {title}, {rounds} rounds", contestants, markdown)
+    return pull
+
+
+pull_one = pull_as("one gzip layer", 1, "gzip")
+pull_ten = pull_as("ten gzip layers", 10, "gzip")
+pull_zstd = pull_as("one zstd layer", 1, "zstd", lambda contestant: not contestant.name.startswith("docker"))
 
 
 def push(directory, rounds, markdown):

@@ -124,12 +124,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             body, kind = b'{"schemaVersion":1,"fsLayers":[]}', "application/vnd.docker.distribution.manifest.v1+prettyjws"
         if fault == "nonsense":
             body = b"<html>"
-        if fault in ("count", "liar"):
+        if fault in ("count", "liar", "boaster", "chatty"):
             manifest = json.loads(body)
             if fault == "count":
                 manifest["layers"] = manifest["layers"][:1]
             else:
-                manifest["layers"][0]["size"] -= 1000
+                manifest["layers"][0]["size"] += 1000 if fault == "boaster" else -1000
             body = json.dumps(manifest).encode()
         return self.answer(200, body, Content_Type=kind + "; charset=utf-8")
 
@@ -174,15 +174,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.part(data, start, end, pause=0.003)
         if fault == "shaky" and start > 0 and count(fault) % 3 == 0:
             return self.part(data, start, start + (end - start) // 2, promised=end)
-        return self.part(data, start, end)
+        return self.part(data, start, end, silent=fault == "chatty")
 
     # Sends data[start:end]; with `promised` bytes announced and fewer sent the connection breaks.
-    def part(self, data, start, end, promised=None, pause=0.0):
+    def part(self, data, start, end, promised=None, pause=0.0, silent=False):
         partial = self.headers.get("Range") and (start > 0 or (promised or end) < len(data))
         self.send_response(206 if partial else 200)
         if partial:
             self.send_header("Content-Range", f"bytes {start}-{(promised or end) - 1}/{len(data)}")
-        self.send_header("Content-Length", str((promised or end) - start))
+        if silent:
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        else:
+            self.send_header("Content-Length", str((promised or end) - start))
         self.end_headers()
         for at in range(start, end, 20000):
             self.wfile.write(data[at:min(end, at + 20000)])

@@ -115,7 +115,9 @@ echo "# lies"
 refused wrong "a blob of another digest" "has the digest"
 layer=$(sed -n 's/.* layer \([0-9a-f]\{12\}\):.*/\1/p' <<<"$errors")
 check "  and nothing of it is kept" equals "" "$(find "$AICTR_ROOT/downloads" -name "${layer:-*}*")"
-refused liar "a blob that is longer than the manifest says" "more than the"
+refused liar "a blob that is longer than the manifest says" "bytes of it, the manifest says"
+refused boaster "one that is shorter" "bytes of it, the manifest says"
+refused chatty "one that is longer, of a registry that does not tell" "more than the"
 refused count "fewer layers than diffIDs" "names 1 layers and the configuration 2"
 refused mistyped "two types for one manifest" "the registry calls it"
 refused schema1 "a manifest of schema 1" "schema 1"
@@ -143,6 +145,32 @@ rm -rf "$AICTR_ROOT"
 run aictr pull "$registry/good/box:swapped"
 check "a layer of another diffID is refused" contains "the image says" "$errors"
 check "  and nothing is stored" nothing_stored
+
+echo "# a bomb"
+python3 - "$work" "$peers" <<'PY'
+import hashlib, io, json, sys, tarfile, zlib
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[2])
+from make_layout import Layout
+def member(data):
+    deflate = zlib.compressobj(9, wbits=31)
+    return deflate.compress(data) + deflate.flush()
+header = tarfile.TarInfo("zeros")
+header.size = 10 << 30
+bomb = member(header.tobuf()) + member(bytes(16 << 20)) * 640 + member(bytes(1024))
+layout = Layout(sys.argv[1] + "/layout")
+entry = layout.add_image("no-bomb", [sys.argv[1] + "/one.tar.gz"])
+read = lambda e: json.load(open(f"{sys.argv[1]}/layout/blobs/sha256/{e['digest'][7:]}"))
+manifest = read(entry)
+manifest["layers"] = [layout.add_blob(bomb, manifest["layers"][0]["mediaType"])]
+layout.add_name("bomb", layout.add_blob(json.dumps(manifest).encode(), entry["mediaType"]))
+PY
+rm -rf "$AICTR_ROOT"
+run aictr pull "$registry/good/box:bomb"
+check "10 GB in 10 MB are refused" contains "a decompression bomb" "$errors"
+check "  in one line" equals 1 "$(grep -c '^aictr:' <<<"$errors")"
+check "  and nothing is stored" nothing_stored
+check "  nor left" equals "" "$(find "$AICTR_ROOT/downloads" "$AICTR_ROOT/drafts" -mindepth 1)"
 
 echo "# kill -9, and again"
 rm -rf "$AICTR_ROOT"
