@@ -111,11 +111,11 @@ done
 
 echo "# sparse files"
 mkdir "$work/sparse"
-truncate -s 300M "$work/sparse/hole"
-for at in 0 123456 1048576 200000000; do
+truncate -s 60M "$work/sparse/hole"
+for at in 0 123456 1048576 50000000; do
   printf 'data at %s' "$at" | dd of="$work/sparse/some" bs=1 seek="$at" conv=notrunc status=none
 done
-truncate -s 314572801 "$work/sparse/some"
+truncate -s 62914561 "$work/sparse/some"
 touch -d @1600000001 "$work/sparse"/*
 for sparse in 0.0 0.1 1.0; do
   tar -C "$work/sparse" --format=pax --sparse --sparse-version=$sparse -cf "$work/sparse.tar" .
