@@ -65,14 +65,14 @@ constexpr RuntimeBody bind_runtime(const CommandFor<Flags>& command, int failure
 }
 
 // Each file of commands gives its own.
-std::span<const RuntimeBody> create_commands();     // create, run
-std::span<const RuntimeBody> lifecycle_commands();  // start, kill, delete
-std::span<const RuntimeBody> exec_commands();       // exec
-std::span<const RuntimeBody> state_commands();      // state, list
-std::span<const RuntimeBody> control_commands();    // pause, resume
-std::span<const RuntimeBody> update_commands();     // update
-std::span<const RuntimeBody> process_commands();    // ps
-std::span<const RuntimeBody> events_commands();
+std::span<const RuntimeBody> create_commands();      // create, run
+std::span<const RuntimeBody> lifecycle_commands();   // start, kill, delete
+std::span<const RuntimeBody> exec_commands();        // exec
+std::span<const RuntimeBody> state_commands();       // state, list
+std::span<const RuntimeBody> control_commands();     // pause, resume
+std::span<const RuntimeBody> update_commands();      // update
+std::span<const RuntimeBody> process_commands();     // ps
+std::span<const RuntimeBody> events_commands();      // events
 std::span<const RuntimeBody> checkpoint_commands();  // checkpoint, restore
 std::span<const RuntimeBody> spec_commands();        // spec
 std::span<const RuntimeBody> features_commands();    // features

@@ -98,6 +98,37 @@ check "a process can join it" contains "echo" "$output"
 runtime delete --force web
 check "it can be deleted" test "$status" -eq 0
 check "without a trace" test ! -e /sys/fs/cgroup/aictr/web
+# What a default container has, but for a network of its own, for which criu needs iptables.
+sed -i '/"mounts"/,$d' $bundle/config.json
+cat >>$bundle/config.json <<JSON
+  "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+             {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755", "size=65536k"]},
+             {"destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["newinstance", "ptmxmode=0666"]},
+             {"destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue"},
+             {"destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["ro"]},
+             {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["ro"]}],
+  "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "ipc"}, {"type": "uts"}, {"type": "cgroup"}],
+            "maskedPaths": ["/proc/kcore", "/proc/acpi"], "readonlyPaths": ["/proc/sys"]}
+}
+JSON
+rm -rf /tmp/image /tmp/pre
+start run -d -b $bundle web
+check "a default container counts" test "$status" -eq 0
+sleep 1
+runtime checkpoint --pre-dump --image-path /tmp/pre web
+check "its memory can be written beforehand" test "$status" -eq 0
+runtime checkpoint --parent-path ../pre --image-path /tmp/image web
+check "and the rest afterwards" test "$status" -eq 0
+[ "$status" -eq 0 ] || tail -40 /tmp/image/dump.log
+before=$(count)
+start restore -d --image-path /tmp/image -b $bundle web
+check "both make a container again" test "$status" -eq 0
+[ "$status" -eq 0 ] || grep -E 'Error|Warn' /tmp/image/restore.log | tail -20
+check "that counts on" counts_on_from "$before"
+runtime exec web cat /proc/1/cgroup
+check "in a cgroup that it takes for the root" test "$output" = 0::/
+runtime delete --force web
+
 runtime restore -d --image-path /tmp/nowhere -b $bundle web
 check "a restore without files is an error" test "$status" -eq 1
 runtime state web
