@@ -58,7 +58,7 @@ struct CopyAction {
   std::string chown;
   std::string chmod;
   std::vector<std::string> excludes;
-  bool parents = false;  // the folders of the sources come with them
+  bool parents = false;           // the folders of the sources come with them
   bool unpack = false;            // archives among the sources
   bool unpack_downloads = false;  // those among the downloads
 };
