@@ -313,6 +313,32 @@ TEST_CASE("stages: copies from an earlier one keep owners, and only what is need
         "Dockerfile:3: '/x' is not in stage 'one'");
 }
 
+TEST_CASE("COPY --parents keeps the folders of its sources, from the pivot on") {
+  if (::geteuid() != 0) SKIP("needs root");
+  BuildPlace place;
+  for (const char* file : {"a.py", "src/b.py", "src/deep/er/c.py", "src/deep/er/c.txt", "src/other/d.py"})
+    place.file(file);
+  auto image = place.build(
+      "FROM scratch\n"
+      "COPY --parents src/deep/er/c.txt a.py /files/\n"
+      "COPY --parents src/./deep /pivot/\n"
+      "COPY --parents **/*.py /all/\n"
+      "COPY --parents ./src/**/er/ /last\n"
+      "COPY --parents src/*/./*.py /one/\n");
+  UniqueFd root = place.mount(image);
+  for (const std::string path :
+       {"files/src/deep/er/c.txt", "files/a.py", "pivot/deep/er/c.py", "all/a.py", "all/src/b.py",
+        "all/src/deep/er/c.py", "all/src/other/d.py", "last/src/deep/er/c.py", "one/d.py"}) {
+    CAPTURE(path);
+    CHECK(sys::exists(root.get(), path));
+  }
+  for (const std::string path : {"files/c.txt", "pivot/src", "all/src/deep/er/c.txt", "one/src", "all/c.py"}) {
+    CAPTURE(path);
+    CHECK_FALSE(sys::exists(root.get(), path));
+  }
+  CHECK(place.refusal("FROM scratch\nCOPY --parents src/none /x/\n").starts_with("Dockerfile:2: 'src/none' is not in"));
+}
+
 TEST_CASE("FROM a local image goes on where that one ended") {
   if (::geteuid() != 0) SKIP("needs root");
   BuildPlace place;
