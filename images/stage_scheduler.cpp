@@ -82,7 +82,8 @@ class Scheduler {
     if (process.pid == 0) {
       bool bound = sys::prctl(PR_SET_PDEATHSIG, SIGKILL).ok() && ::getppid() == build;
       if (!bound) ::_exit(1);
-      workers_.clear();  // the other ends of their channels
+      workers_.clear();  // the other ends of their channels, and of ours: when the build closes it we are to see that
+      ours.close();
       run_stage_worker(file_, plan_, stage, tools_, theirs);
     }
     workers_.push_back({std::move(ours), std::move(process), stage, std::nullopt});

@@ -209,6 +209,26 @@ if command -v script >/dev/null; then
   check "without control sequences" lacks $'\033[' "$output"
 fi
 
+echo "# stages at the same time"
+dockerfile <<'END'
+FROM busybox AS slow
+RUN sleep 60
+FROM busybox
+COPY --from=slow /etc /etc
+END
+aictr build --progress plain --jobs 2 . >/dev/null 2>"$work/stages" &
+build=$!
+for _ in $(seq 100); do
+  ! grep -q 'COPY --from' "$work/stages" || break
+  sleep 0.05
+done
+sleep 0.2
+kill -INT $build
+end_of $build
+check "Ctrl-C ends a build of several stages with 130" equals 130 "$status"
+check "the step that ran and the one that waited are shown as cancelled" equals 2 "$(grep -c CANCELED "$work/stages")"
+check "and nothing is left" leaves_nothing
+
 echo "# what steps may use and see"
 dockerfile <<'END'
 FROM busybox AS one
