@@ -29,7 +29,7 @@ run aictr build -o type=local,dest="$work/out" .
 check "another time the files are replaced" equals newer "$(cat "$work/out/dist/a.whl")"
 check "and others stay" equals mine "$(cat "$work/out/mine")"
 run aictr build --target build -o "$work/stage" .
-check "--target: the files of a stage" equals "a.whl run" "$(echo $(ls "$work/stage/dist"))"
+check "--target: the files of a stage" equals "a.whl run" "$(ls -m "$work/stage/dist" | tr -d ,)"
 
 run aictr build -q -o type=tar,dest="$work/files.tar" .
 check "a tar" equals "newer" "$(tar -xOf "$work/files.tar" dist/a.whl)"
@@ -56,4 +56,4 @@ check "a place that cannot be written is named" contains "/proc/nowhere" "$error
 mkdir "$work/blocked" && mkdir "$work/blocked/dist" && mkdir "$work/blocked/dist/a.whl"
 run aictr build -o "$work/blocked" .
 check "a file does not take a folder's place" fails test "$status" -eq 0
-check "the store is as it was" equals "both:1 box:1" "$(echo $(aictr images --format '{{.Repository}}:{{.Tag}}' | sort))"
+check "the store is as it was" equals "box:1 both:1" "$(aictr images --format '{{.Repository}}:{{.Tag}}' | sort -r | paste -sd " ")"

@@ -16,7 +16,7 @@ run aictr builder cache ls
 check "before the first build there is nothing" equals 0 "$status"
 aictr build -q -t one . >/dev/null
 run aictr builder cache ls -q
-check "cache mounts are listed by id" equals "/cache/pip data" "$(echo $output)"
+check "cache mounts are listed by id" equals "/cache/pip data" "$(paste -sd " " <<<"$output")"
 run aictr builder cache ls --format '{{.ID}} {{.Bytes}}'
 check "with what they take on the disk" matches '/cache/pip [1-9][0-9]*' "$output"
 
@@ -26,10 +26,7 @@ aictr builder cache export /cache/pip >"$work/pipe.tar"
 check "also on standard output" cmp -s "$work/pip.tar" "$work/pipe.tar"
 gzip -k "$work/pip.tar"
 
-(
-  export AICTR_ROOT=$work/other AICTR_RUNROOT=$work/other-run
-  aictr builder cache import /cache/pip <"$work/pip.tar.gz"
-)
+AICTR_ROOT=$work/other aictr builder cache import /cache/pip <"$work/pip.tar.gz"
 run env AICTR_ROOT="$work/other" aictr builder cache ls -q
 check "another store takes it in" equals /cache/pip "$output"
 aictr save -o "$work/busybox.tar" busybox
@@ -39,12 +36,12 @@ FROM busybox
 RUN --mount=type=cache,target=/cache/pip stat -c '%u:%g' /cache/pip/wheel >/owner && cat /cache/pip/wheel >>/owner
 END
 check "and a build there finds the files" equals "7:8 wheel1" \
-  "$(echo $(AICTR_ROOT=$work/other AICTR_RUNROOT=$work/other-run aictr run --rm --network none there cat /owner))"
+  "$(AICTR_ROOT=$work/other AICTR_RUNROOT=$work/other-run aictr run --rm --network none there cat /owner | paste -sd " ")"
 
 tar -C "$work" -cf "$work/new.tar" context/Dockerfile
 aictr builder cache import -i "$work/new.tar" data
 aictr builder cache export data | tar -t >"$work/listing"
-check "an import takes the place of what was there" equals "context/ context/Dockerfile" "$(echo $(cat "$work/listing"))"
+check "an import takes the place of what was there" equals "context/ context/Dockerfile" "$(paste -sd " " "$work/listing")"
 echo nonsense >"$work/nonsense"
 run aictr builder cache import -i "$work/nonsense" data
 check "what is no archive is refused" equals 125 "$status"
