@@ -13,8 +13,8 @@
 namespace aictr::images {
 namespace {
 
-constexpr std::int64_t kPiece = 4 << 20;
-constexpr std::int64_t kWorthIt = 8 * kPiece;
+constexpr std::int64_t kPiece = 2 << 20;
+constexpr std::int64_t kWorthIt = 16 * kPiece;
 
 class RangeDownload {
  public:

@@ -11,7 +11,7 @@ namespace aictr::images {
 
 // Gets what is missing of a blob over several connections at once, each asking for one piece after another (Range, RFC
 // 9110 section 14.2): one connection of many registries is slower than the network. Pieces that come early wait in
-// memory, 4 MiB each, so the file stays without holes and can be gone on with. `arrived` is told how many bytes are
+// memory, 2 MiB each, so the file stays without holes and can be gone on with. `arrived` is told how many bytes are
 // there. Ends with the first error, everything before its piece being in the file; Kind::unsupported, when nothing was
 // taken: the registry sends no parts.
 Result<void> download_ranges(Registry& registry, BlobFile& file, int connections,
