@@ -86,7 +86,7 @@ TEST_CASE("no more stages are built at a time than there are jobs, and the image
   dockerfile += "FROM base\n";
   for (char c = 'a'; c < 'g'; ++c) dockerfile += fmt::format("COPY --from={0} /{0} /\n", c);
   std::vector<std::string> ids;
-  for (std::size_t jobs : {1, 2, 3, 8}) {
+  for (std::size_t jobs : {1U, 2U, 3U, 8U}) {
     BuildPlace place;
     place.options.jobs = jobs;
     place.options.source_date_epoch = 1'000'000;
