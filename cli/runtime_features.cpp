@@ -62,7 +62,10 @@ oci::Json linux_part() {
   object.set("seccomp", seccomp());
   object.set("apparmor", enabled(true));
   object.set("selinux", enabled(true));
-  object.set("intelRdt", enabled(false));
+  oci::Json rdt = enabled(true);
+  rdt.set("schemata", oci::Json(true));
+  rdt.set("monitoring", oci::Json(true));
+  object.set("intelRdt", std::move(rdt));
   object.set("memoryPolicy", memory_policy());
   object.set("mountExtensions", std::move(extensions));
   object.set("netDevices", enabled(true));

@@ -126,11 +126,14 @@ Result<oci::Resources> resources_from_flags(const UpdateFlags& flags) {
 }
 
 Result<int> update(const RuntimeContext& context, UpdateFlags& flags, const std::vector<std::string>& arguments) {
-  if (!flags.l3_cache_schema.empty() || !flags.mem_bw_schema.empty())
-    return make_error(Kind::unsupported, "Intel RDT is not supported by this version of aictr");
   oci::Resources resources =
       TRY(flags.resources.empty() ? resources_from_flags(flags) : resources_from_file(flags.resources));
   TRY(runtime::update(context.root, arguments[0], resources));
+  std::vector<std::string> schemata;
+  for (const std::string* line : {&flags.l3_cache_schema, &flags.mem_bw_schema}) {
+    if (!line->empty()) schemata.push_back(*line);
+  }
+  if (!schemata.empty()) TRY(runtime::update_schemata(context.root, arguments[0], schemata));
   return 0;
 }
 

@@ -23,6 +23,8 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("cgroupsPath", record.cgroups_path);
   codec("scope", record.scope);
   codec("cgroups", record.cgroups);
+  codec("resctrlGroup", record.resctrl_group);
+  codec("resctrl", record.resctrl);
   codec("process", record.process);
   codec("personality", record.personality);
   codec("memoryPolicy", record.memory_policy);

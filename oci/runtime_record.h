@@ -30,6 +30,8 @@ struct RuntimeRecord {
   std::string cgroups_path;          // from the root of a hierarchy on
   std::string scope;                 // the unit of systemd that holds it; empty: the cgroup is our own
   std::vector<std::string> cgroups;  // absolute directories, once they are made
+  std::string resctrl_group;         // the absolute directory of its shares of caches and memory; empty: none
+  std::vector<std::string> resctrl;  // absolute directories that were made for it, in the order of their removal
   Process process;                   // of the container; what exec starts from
   std::optional<Personality> personality;
   std::optional<MemoryPolicy> memory_policy;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "runtime/cgroup.h"
+#include "runtime/resctrl.h"
 #include "runtime/scope.h"
 #include "runtime/status.h"
 
@@ -50,6 +51,16 @@ Result<void> update(const StateRoot& root, const std::string& id, const oci::Res
   if (found.cgroup.directories() == found.stored.record.cgroups) return {};
   found.stored.record.cgroups = found.cgroup.directories();
   return replace_record(root, found.stored.record);
+}
+
+Result<void> update_schemata(const StateRoot& root, const std::string& id, const std::vector<std::string>& lines) {
+  Running found = TRY(find_in(root, id, {"running", "created", "paused"}));
+  const std::string& group = found.stored.record.resctrl_group;
+  if (group.empty()) {
+    return make_error(Kind::usage, fmt::format("container '{}' has no shares of caches", id),
+                      "give it /linux/intelRdt when it is created");
+  }
+  return write_schema(group, lines);
 }
 
 Result<std::vector<pid_t>> processes(const StateRoot& root, const std::string& id) {

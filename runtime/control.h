@@ -22,6 +22,9 @@ Result<void> resume(const StateRoot& root, const std::string& id);
 // Sets the limits that `resources` names and leaves the others. Kind::busy for a stopped container.
 Result<void> update(const StateRoot& root, const std::string& id, const oci::Resources& resources);
 
+// Writes lines to the schemata of the container's resctrl group. Kind::usage for a container that has none.
+Result<void> update_schemata(const StateRoot& root, const std::string& id, const std::vector<std::string>& lines);
+
 // Everything that runs in the container, in the caller's numbers, sorted.
 Result<std::vector<pid_t>> processes(const StateRoot& root, const std::string& id);
 

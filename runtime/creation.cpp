@@ -37,6 +37,7 @@ Creation::~Creation() {
   }
   scope_.reset();
   if (cgroup_) ignore(cgroup_->remove());
+  if (resctrl_) ignore(remove_resctrl(resctrl_->made()));
   if (!file_) return;
   ignore(remove_gate(root_, request_.id));
   ignore(remove_seccomp(root_, request_.id));
@@ -124,6 +125,16 @@ Result<void> Creation::make_cgroup() {
   cgroup_ = TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{}),
                                accounting, scope_ ? scope_->keeper() : 0));
   record_.cgroups = cgroup_->directories();
+  return prepare_resctrl();
+}
+
+Result<void> Creation::prepare_resctrl() {
+  if (!linux_part().intel_rdt) return {};
+  ResctrlPlan plan = TRY(plan_resctrl(*linux_part().intel_rdt, request_.id));
+  std::string mount = TRY(resctrl_mount());
+  resctrl_.emplace(TRY(ResctrlGroup::prepare(mount, plan)));
+  record_.resctrl_group = resctrl_->directory();
+  record_.resctrl = resctrl_->made();
   return {};
 }
 
@@ -192,6 +203,7 @@ Result<void> Creation::save_record() {
 
 Result<void> Creation::write_record() {
   TRY(save_record());
+  if (resctrl_) TRY(resctrl_->add(process_.pid));
   return tell(Step::proceed, std::to_string(record_.pid));
 }
 

@@ -15,6 +15,7 @@
 #include "runtime/init.h"
 #include "runtime/net_devices.h"
 #include "runtime/plan.h"
+#include "runtime/resctrl.h"
 #include "runtime/scope.h"
 #include "runtime/state_file.h"
 
@@ -33,7 +34,7 @@ class Creation {
 
   Result<void> open_sources();
   Result<void> claim_id();
-  Result<void> make_cgroup();
+  Result<void> make_cgroup();                                // and what else limits its use of the machine
   Result<void> start_process();                              // returns in the parent only
   Result<void> restore_process(const CriuOptions& options);  // instead of start_process() and what follows it
   Result<void> map_ids();
@@ -48,6 +49,7 @@ class Creation {
   oci::RuntimeRecord first_record() const;
   Inheritance inheritance(Handshake handshake);
   Result<void> start_scope();
+  Result<void> prepare_resctrl();
   Result<void> save_record();
   Result<void> tell(Step step, std::string_view text = {});
   Result<HandshakeMessage> next_message();
@@ -65,6 +67,7 @@ class Creation {
   std::optional<StateFile> file_;
   std::optional<Scope> scope_;
   std::optional<Cgroup> cgroup_;
+  std::optional<ResctrlGroup> resctrl_;
   std::optional<Handshake> handshake_;
   sys::Cloned process_;
   UniqueFd terminal_;

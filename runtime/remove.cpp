@@ -12,6 +12,7 @@
 #include "runtime/cgroup.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/process_identity.h"
+#include "runtime/resctrl.h"
 #include "runtime/scope.h"
 #include "runtime/seccomp_file.h"
 #include "runtime/start_gate.h"
@@ -80,6 +81,7 @@ Result<void> remove(const StateRoot& root, const std::string& id, Force force, c
   }
   TRY(end_process(root, stored.record));
   TRY(remove_cgroup(stored.record));
+  TRY(remove_resctrl(stored.record.resctrl));
   TRY(remove_gate(root, id));
   TRY(remove_seccomp(root, id));
   TRY(remove_record(root, id));

@@ -11,16 +11,13 @@
 #include "runtime/mount_options.h"
 #include "runtime/namespaces.h"
 #include "runtime/net_devices.h"
+#include "runtime/resctrl.h"
 
 namespace aictr::runtime {
 namespace {
 
 Error usage(std::string_view pointer, std::string_view reason) {
   return make_error(Kind::usage, fmt::format("{} {}", pointer, reason));
-}
-
-Error undone(std::string_view pointer, std::string_view reason = "is not supported by this version of aictr") {
-  return make_error(Kind::unsupported, fmt::format("{} {}", pointer, reason));
 }
 
 bool is_number(std::string_view text) {
@@ -86,7 +83,7 @@ Result<void> check_linux(const oci::Linux& part) {
   }
   if (!part.rootfs_propagation.empty() && !parse_propagation(part.rootfs_propagation))
     return usage("/linux/rootfsPropagation", fmt::format("'{}' is no propagation", part.rootfs_propagation));
-  if (part.intel_rdt) return undone("/linux/intelRdt");
+  if (part.intel_rdt) TRY(plan_resctrl(*part.intel_rdt, "container"));
   TRY(check_net_devices(part.net_devices));
   TRY(check_absolute("/linux/maskedPaths", part.masked_paths));
   TRY(check_absolute("/linux/readonlyPaths", part.readonly_paths));

@@ -260,7 +260,7 @@ TEST_CASE("what is not honoured is refused with its place in the spec") {
   NEEDS_BUNDLE();
   TestBundle bundle;
   bundle.part().intel_rdt.emplace();
-  CHECK(bundle.create().says("/linux/intelRdt"));
+  CHECK(bundle.create().says("/linux/intelRdt needs the resctrl file system"));
   bundle.part().intel_rdt.reset();
   bundle.process().selinux_label = "label";
   CHECK(bundle.create().says("/process/selinuxLabel"));
