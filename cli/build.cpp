@@ -35,7 +35,8 @@ images::FindImage pull_from_registry(images::Store& store, bool quiet) {
     auto pulled = images::pull_image(store, TRY(oci::Reference::parse(name)), {}, *progress);
     progress->end();
     if (pulled.ok()) return std::move(pulled).value().image;
-    return std::move(pulled).error().context(fmt::format("no image '{}' in the store", name));
+    return std::move(pulled).error().context(store.find(name).ok() ? "--pull"
+                                                                   : fmt::format("no image '{}' in the store", name));
   };
 }
 

@@ -11,7 +11,7 @@ constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "rawjson"sv, "qu
 constexpr std::array kNetworks = {"default"sv, "host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"cache-from"sv, "cache-to"sv, "gpus"sv, "pull"sv, "push"sv, "squash"sv};
+constexpr std::array kLater = {"cache-from"sv, "cache-to"sv, "gpus"sv, "push"sv, "squash"sv};
 
 constexpr Flag kFlags[] = {
     flag<&BuildFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for the /etc/hosts of every step"),
@@ -38,6 +38,7 @@ constexpr Flag kFlags[] = {
                               "write the result there: its files (local, tar) or an image archive (oci, docker)"),
     flag<&BuildFlags::platform>("platform", 0, "OS/ARCHITECTURE", "this machine's, and no other"),
     flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),
+    flag<&BuildFlags::pull>("pull", 0, "", "pull base images anew, also those that are here"),
     flag<&BuildFlags::quiet>("quiet", 'q', "", "print nothing but the image's id"),
     flag<&BuildFlags::secret>("secret", 0, "id=NAME[,src=FILE]",
                               "what RUN --mount=type=secret shows to a step; env=VARIABLE takes it from ours"),

@@ -40,6 +40,7 @@ struct BuildFlags {
   std::optional<int> jobs;
   std::string progress;
   bool no_cache = false;
+  bool pull = false;
   bool quiet = false;
 };
 

@@ -101,6 +101,7 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags) {
   options.secrets = TRY(read_build_secrets(flags.secret, flags.ssh));
   options.proxies = proxies(options.plan.arguments);
   options.use_cache = !flags.no_cache;
+  options.always_pull = flags.pull;
   options.jobs = TRY(jobs(flags.jobs));
   options.source_date_epoch = TRY(source_date_epoch());
   if (options.source_date_epoch) {

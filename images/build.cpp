@@ -18,8 +18,9 @@ std::string name_of_dockerfile(const BuildOptions& options) {
   return options.dockerfile.empty() ? "Dockerfile" : options.dockerfile;
 }
 
-FindImage find_in(const Store& store, const FindImage& pull) {
-  return [&store, &pull](std::string_view name) -> Result<Image> {
+FindImage find_in(const Store& store, const BuildOptions& options) {
+  return [&store, &pull = options.pull, always = options.always_pull](std::string_view name) -> Result<Image> {
+    if (always && pull && !name.starts_with("sha256:")) return pull(name);
     auto image = store.find(name);
     if (image.ok() || image.error().kind != Kind::not_found) return image;
     if (pull) return pull(name);
@@ -61,7 +62,7 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
   for (const std::string& warning : file.warnings) observer.warning(warning);
   std::vector<SourceTree> contexts;
   for (const BuildContext& context : options.contexts) contexts.push_back(TRY(open_build_context(context)));
-  Plan plan = TRY(make_plan(file, options.plan, find_in(store, options.pull)));
+  Plan plan = TRY(make_plan(file, options.plan, find_in(store, options)));
 
   BuildCache cache = TRY(BuildCache::open(store));
   // What was fetched lies at another place each time, so remembering it helps nobody.

@@ -27,8 +27,9 @@ struct BuildOptions {
   BuildSecrets secrets;
   std::optional<std::int64_t> source_date_epoch;  // seconds: the time of everything that is later
   bool use_cache = true;
-  std::size_t jobs = 1;  // stages that are built at the same time; more than one takes a caller with one thread
-  FindImage pull;        // gets an image that the store lacks; empty: the store has all
+  std::size_t jobs = 1;      // stages that are built at the same time; more than one takes a caller with one thread
+  bool always_pull = false;  // also what the store has; an ID it must have
+  FindImage pull;            // gets an image that the store lacks; empty: the store has all
 };
 
 // Builds what the Dockerfile says and adds it to the store. What was built before, also by a build that failed later,

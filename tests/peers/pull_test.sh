@@ -46,6 +46,21 @@ run aictr pull "$registry/team/box@$digest"
 check "pull by digest succeeds" equals 0 "$status"
 check "the image is found by that name" equals "top" "$(aictr run --rm --network none "$registry/team/box@$digest" cat /etc/top)"
 
+echo "# build --pull"
+mkdir "$work/context"
+printf 'FROM %s\nRUN true\n' "$box" >"$work/context/Dockerfile"
+aictr tag "$box" kept
+printf 'FROM scratch\nCOPY Dockerfile /\n' | aictr build -q -t "$box" -f - "$work/context" >/dev/null
+run aictr build -q "$work/context"
+check "a base image that is here is taken" fails test "$status" -eq 0
+run aictr build -q --pull -t pulled "$work/context"
+check "--pull takes what the registry has now" equals 0 "$status"
+check "the name stands for that again" equals "$(aictr inspect --format '{{.Id}}' kept)" "$(aictr inspect --format '{{.Id}}' "$box")"
+run aictr build --pull -f - "$work/context" <<<"FROM $registry/team/box:missing"
+check "what the registry does not have is an error" contains "team/box:missing" "$errors"
+run aictr build -q --pull -f - "$work/context" <<<"FROM $(aictr inspect --format '{{.Id}}' kept)"
+check "an ID is not pulled" equals 0 "$status"
+
 echo "# what there is not"
 run aictr pull "$registry/team/box:missing"
 check "an unknown tag fails" equals 125 "$status"
