@@ -74,21 +74,20 @@ inline constexpr bool is_switch = std::is_same_v<T, bool> || std::is_same_v<T, s
 template <class Flags>
 inline constexpr char owner_tag = 0;
 
-template <auto Member>
+template <auto Member, class Flags>
 Result<void> set_member(void* flags, std::string_view text) {
-  return assign(static_cast<decltype(class_of(Member))*>(flags)->*Member, text);
+  return assign(static_cast<Flags*>(flags)->*Member, text);
 }
 
 }  // namespace detail
 
-// Fails to compile for a switch that names a value and for a value without a name.
-template <auto Member>
+// Fails to compile for a switch that names a value and for a value without a name. `Flags` is named for a member that
+// it has from a base.
+template <auto Member, class Flags = decltype(detail::class_of(Member))>
 consteval Flag flag(std::string_view name, char letter, std::string_view value, std::string_view help,
                     std::span<const std::string_view> choices = {}) {
   if (detail::is_switch<decltype(detail::type_of(Member))> != value.empty()) throw "a value has a name, a switch none";
-  return {
-      name,   letter, value, help, &detail::set_member<Member>, &detail::owner_tag<decltype(detail::class_of(Member))>,
-      choices};
+  return {name, letter, value, help, &detail::set_member<Member, Flags>, &detail::owner_tag<Flags>, choices};
 }
 
 // A flag that works but is left out of help, completion and the man page: an old or foreign spelling.

@@ -14,72 +14,52 @@ namespace aictr::cli {
 namespace {
 
 // The flags of both, as runc has them.
-struct CheckpointFlags {
-  std::string image_path = "checkpoint";
-  std::string work_path;
-  std::string parent_path;
-  std::string page_server;
-  std::string manage_cgroups;
-  std::vector<std::string> empty_ns;
-  std::string lsm_profile;
-  std::string lsm_mount_context;
+struct CheckpointFlags : runtime::CriuOptions {
   std::string bundle;
   std::string pid_file;
   std::string console_socket;
-  int status_fd = -1;
-  bool leave_running = false;
-  bool pre_dump = false;
-  bool lazy_pages = false;
-  bool tcp_established = false;
-  bool tcp_skip_in_flight = false;
-  bool tcp_close = false;
-  bool link_remap = false;
-  bool ext_unix_sk = false;
-  bool shell_job = false;
-  bool file_locks = false;
-  bool auto_dedup = false;
   bool detach = false;
   bool no_subreaper = false;
   bool no_pivot = false;
 };
 using F = CheckpointFlags;
 
-constexpr Flag kImagePath = flag<&F::image_path>("image-path", 0, "DIR", "where the files of criu are (checkpoint)");
-constexpr Flag kWorkPath = flag<&F::work_path>("work-path", 0, "DIR", "where criu writes its logs");
-constexpr Flag kTcp = flag<&F::tcp_established>("tcp-established", 0, "", "keep open TCP connections");
-constexpr Flag kTcpClose = flag<&F::tcp_close>("tcp-close", 0, "", "close TCP connections");
-constexpr Flag kUnix = flag<&F::ext_unix_sk>("ext-unix-sk", 0, "", "allow unix sockets to somebody outside");
-constexpr Flag kShellJob = flag<&F::shell_job>("shell-job", 0, "", "allow jobs of a shell");
-constexpr Flag kLazy = flag<&F::lazy_pages>("lazy-pages", 0, "", "memory is read when it is needed");
-constexpr Flag kLocks = flag<&F::file_locks>("file-locks", 0, "", "keep locks of files");
+constexpr Flag kImagePath = flag<&F::image_path, F>("image-path", 0, "DIR", "where the files of criu are (checkpoint)");
+constexpr Flag kWorkPath = flag<&F::work_path, F>("work-path", 0, "DIR", "where criu writes its logs");
+constexpr Flag kTcp = flag<&F::tcp_established, F>("tcp-established", 0, "", "keep open TCP connections");
+constexpr Flag kTcpClose = flag<&F::tcp_close, F>("tcp-close", 0, "", "close TCP connections");
+constexpr Flag kUnix = flag<&F::ext_unix_sk, F>("ext-unix-sk", 0, "", "allow unix sockets to somebody outside");
+constexpr Flag kShellJob = flag<&F::shell_job, F>("shell-job", 0, "", "allow jobs of a shell");
+constexpr Flag kLazy = flag<&F::lazy_pages, F>("lazy-pages", 0, "", "memory is read when it is needed");
+constexpr Flag kLocks = flag<&F::file_locks, F>("file-locks", 0, "", "keep locks of files");
 constexpr Flag kCgroups =
-    flag<&F::manage_cgroups>("manage-cgroups-mode", 0, "MODE", "soft, full, strict or ignore (soft)");
-constexpr Flag kEmptyNs = flag<&F::empty_ns>("empty-ns", 0, "NAMESPACE", "leave its content out: network");
-constexpr Flag kDedup = flag<&F::auto_dedup>("auto-dedup", 0, "", "drop memory that a later dump holds again");
+    flag<&F::manage_cgroups, F>("manage-cgroups-mode", 0, "MODE", "soft, full, strict or ignore (soft)");
+constexpr Flag kEmptyNs = flag<&F::empty_ns, F>("empty-ns", 0, "NAMESPACE", "leave its content out: network");
+constexpr Flag kDedup = flag<&F::auto_dedup, F>("auto-dedup", 0, "", "drop memory that a later dump holds again");
 
 constexpr Flag kCheckpointFlags[] = {
     kImagePath,
     kWorkPath,
-    flag<&F::parent_path>("parent-path", 0, "DIR", "an earlier --pre-dump, from the image path on"),
-    flag<&F::leave_running>("leave-running", 0, "", "let the container go on"),
+    flag<&F::parent_path, F>("parent-path", 0, "DIR", "an earlier --pre-dump, from the image path on"),
+    flag<&F::leave_running, F>("leave-running", 0, "", "let the container go on"),
     kTcp,
-    flag<&F::tcp_skip_in_flight>("tcp-skip-in-flight", 0, "", "leave out TCP connections that are being made"),
+    flag<&F::tcp_skip_in_flight, F>("tcp-skip-in-flight", 0, "", "leave out TCP connections that are being made"),
     kTcpClose,
-    flag<&F::link_remap>("link-remap", 0, "", "allow open files that are deleted to be linked again"),
+    flag<&F::link_remap, F>("link-remap", 0, "", "allow open files that are deleted to be linked again"),
     kUnix,
     kShellJob,
     kLazy,
-    flag<&F::status_fd>("status-fd", 0, "FD", "written to when memory can be asked for"),
-    flag<&F::page_server>("page-server", 0, "ADDRESS:PORT", "send the memory there"),
+    flag<&F::status_fd, F>("status-fd", 0, "FD", "written to when memory can be asked for"),
+    flag<&F::page_server, F>("page-server", 0, "ADDRESS:PORT", "send the memory there"),
     kLocks,
-    flag<&F::pre_dump>("pre-dump", 0, "", "write the memory only, and let the container go on"),
+    flag<&F::pre_dump, F>("pre-dump", 0, "", "write the memory only, and let the container go on"),
     kCgroups,
     kEmptyNs,
     kDedup,
 };
 
 constexpr Flag kRestoreFlags[] = {
-    flag<&F::console_socket>("console-socket", 0, "PATH", "refused: a terminal cannot be restored"),
+    flag<&F::console_socket, F>("console-socket", 0, "PATH", "refused: a terminal cannot be restored"),
     kImagePath,
     kWorkPath,
     kTcp,
@@ -88,16 +68,16 @@ constexpr Flag kRestoreFlags[] = {
     kShellJob,
     kLocks,
     kCgroups,
-    flag<&F::bundle>("bundle", 'b', "DIR", "the bundle (the current directory)"),
-    flag<&F::detach>("detach", 'd', "", "do not wait for the process"),
-    flag<&F::pid_file>("pid-file", 0, "FILE", "write the process's number there"),
-    flag<&F::no_subreaper>("no-subreaper", 0, "", "ignored: aictr never is one"),
-    flag<&F::no_pivot>("no-pivot", 0, "", "ignored: the root is criu's to make"),
+    flag<&F::bundle, F>("bundle", 'b', "DIR", "the bundle (the current directory)"),
+    flag<&F::detach, F>("detach", 'd', "", "do not wait for the process"),
+    flag<&F::pid_file, F>("pid-file", 0, "FILE", "write the process's number there"),
+    flag<&F::no_subreaper, F>("no-subreaper", 0, "", "ignored: aictr never is one"),
+    flag<&F::no_pivot, F>("no-pivot", 0, "", "ignored: the root is criu's to make"),
     kEmptyNs,
     kDedup,
     kLazy,
-    flag<&F::lsm_profile>("lsm-profile", 0, "TYPE:NAME", "another profile of AppArmor or label of SELinux"),
-    flag<&F::lsm_mount_context>("lsm-mount-context", 0, "LABEL", "another label for mounts"),
+    flag<&F::lsm_profile, F>("lsm-profile", 0, "TYPE:NAME", "another profile of AppArmor or label of SELinux"),
+    flag<&F::lsm_mount_context, F>("lsm-mount-context", 0, "LABEL", "another label for mounts"),
 };
 
 constexpr CommandFor<CheckpointFlags> kCheckpoint = Command{
@@ -133,27 +113,9 @@ std::string absolute(const std::string& path) {
 }
 
 runtime::CriuOptions options_of(const CheckpointFlags& flags) {
-  runtime::CriuOptions options;
+  runtime::CriuOptions options = flags;
   options.image_path = absolute(flags.image_path);
   options.work_path = absolute(flags.work_path.empty() ? flags.image_path : flags.work_path);
-  options.parent_path = flags.parent_path;
-  options.page_server = flags.page_server;
-  options.manage_cgroups = flags.manage_cgroups;
-  options.empty_ns = flags.empty_ns;
-  options.lsm_profile = flags.lsm_profile;
-  options.lsm_mount_context = flags.lsm_mount_context;
-  options.status_fd = flags.status_fd;
-  options.leave_running = flags.leave_running;
-  options.pre_dump = flags.pre_dump;
-  options.lazy_pages = flags.lazy_pages;
-  options.tcp_established = flags.tcp_established;
-  options.tcp_skip_in_flight = flags.tcp_skip_in_flight;
-  options.tcp_close = flags.tcp_close;
-  options.link_remap = flags.link_remap;
-  options.ext_unix_sk = flags.ext_unix_sk;
-  options.shell_job = flags.shell_job;
-  options.file_locks = flags.file_locks;
-  options.auto_dedup = flags.auto_dedup;
   return options;
 }
 

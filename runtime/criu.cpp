@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include <fmt/core.h>
 
+#include "base/process.h"
 #include "base/text.h"
-#include "runtime/executable.h"
 
 namespace aictr::runtime {
 namespace {
@@ -103,8 +102,7 @@ std::vector<std::string> criu_restore_arguments(const CriuRestore& restore, cons
 }
 
 Result<std::string> find_criu() {
-  const char* path = std::getenv("PATH");
-  auto found = find_executable("criu", {fmt::format("PATH={}", path == nullptr ? "/usr/sbin:/usr/bin" : path)});
+  auto found = find_program("criu");
   if (found.ok()) return found;
   return make_error(Kind::unsupported, "the program criu is not installed", "apt-get install criu");
 }

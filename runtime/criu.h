@@ -16,10 +16,10 @@ namespace aictr::runtime {
 
 // What callers may ask for, by the names of runc's flags.
 struct CriuOptions {
-  std::string image_path;   // where the files are; made when it is missing
-  std::string work_path;    // where its logs go; empty: image_path
-  std::string parent_path;  // an earlier pre-dump, from image_path on
-  std::string page_server;  // ADDRESS:PORT that gets the memory instead
+  std::string image_path = "checkpoint";  // where the files are; made when it is missing
+  std::string work_path;                  // where its logs go; empty: image_path
+  std::string parent_path;                // an earlier pre-dump, from image_path on
+  std::string page_server;                // ADDRESS:PORT that gets the memory instead
   std::string manage_cgroups;
   std::vector<std::string> empty_ns;  // namespaces whose content is left out: network
   std::string lsm_profile;
