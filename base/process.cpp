@@ -116,7 +116,8 @@ Result<bool> wait_until(int pidfd, std::optional<Clock::time_point> end) {
 
 Result<std::string> find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
-  for (const std::string& folder : split(path != nullptr ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ':')) {
+  for (const std::string& folder :
+       split(path != nullptr ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ':')) {
     std::string candidate = fmt::format("{}/{}", folder, name);
     if (folder.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
