@@ -10,10 +10,11 @@
 //   }
 //
 // Reading: a member that is absent or null leaves the struct's default; a wrong type or a number out of range is an
-// error that names its JSON pointer (RFC 6901); an unknown member is ignored. Writing: an optional member that is
-// empty, zero or false is left out, so what must be told apart from its absence is a std::optional. Included by .cpp
-// files of oci/ only: it costs compile time.
+// error that names its JSON pointer (RFC 6901); an unknown member is ignored, or in a strict reading refused. Writing:
+// an optional member that is empty, zero or false is left out, so what must be told apart from its absence is a
+// std::optional. Included by .cpp files of oci/ only: it costs compile time.
 
+#include <algorithm>
 #include <concepts>
 #include <limits>
 #include <map>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "oci/json.h"
+#include "oci/json_pointer.h"
 
 namespace aictr::oci {
 
@@ -35,21 +37,46 @@ concept Is = std::same_as<std::remove_const_t<P>, T>;
 template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool>;
 
+// How a format is read that is stricter than others (CDI).
+struct Reading {
+  bool strict = false;            // unknown members, and members that are there twice, are errors
+  bool scalars_are_text = false;  // a whole number or true where a string is wanted is its text: YAML without quotes
+};
+
+struct Problem {
+  std::string pointer;
+  std::string reason;  // empty: there is none
+};
+
 class Decoder {
  public:
+  // The value as far as it could be read; with `problem` filled in it is not to be used.
+  template <class T>
+  static T decode(const Json& json, Reading reading, Problem& problem) {
+    Decoder decoder;
+    decoder.reading_ = reading;
+    T into{};
+    decoder.read(json, into);
+    problem = std::move(decoder.problem_);
+    return into;
+  }
+
   // `what` names the document in an error: "config.json".
   template <class T>
   static Result<T> decode(const Json& json, std::string_view what) {
     Decoder decoder;
     T into{};
     decoder.read(json, into);
-    if (!decoder.problem_.empty()) return make_error(Kind::corrupt, std::string(what) + ": " + decoder.problem_);
-    return into;
+    const Problem& problem = decoder.problem_;
+    if (problem.reason.empty()) return into;
+    std::string where = problem.pointer.empty() ? "the document" : problem.pointer;
+    return make_error(Kind::corrupt, std::string(what) + ": " + where + " " + problem.reason);
   }
 
   template <class T>
   void operator()(std::string_view name, T& into, Presence presence = Presence::optional) {
-    if (!problem_.empty()) return;
+    if (!problem_.reason.empty()) return;
+    if (reading_.strict) known_.push_back(name);
     Step step(*this, name);
     const Json* member = object_->find(name);
     if (member != nullptr && !member->is_null()) {
@@ -64,14 +91,7 @@ class Decoder {
   class Step {
    public:
     Step(Decoder& decoder, std::string_view token) : pointer_(decoder.pointer_), length_(decoder.pointer_.size()) {
-      pointer_ += '/';
-      for (char c : token) {
-        if (c == '~' || c == '/') {
-          pointer_ += c == '~' ? "~0" : "~1";
-        } else {
-          pointer_ += c;
-        }
-      }
+      pointer_ += pointer_token(token);
     }
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
@@ -83,7 +103,7 @@ class Decoder {
   };
 
   void fail(std::string_view reason) {
-    if (problem_.empty()) problem_ = (pointer_.empty() ? "the document" : pointer_) + " " + std::string(reason);
+    if (problem_.reason.empty()) problem_ = {pointer_, std::string(reason)};
   }
 
   void read(const Json& json, Json& into) { into = json; }
@@ -99,6 +119,10 @@ class Decoder {
   void read(const Json& json, std::string& into) {
     if (const auto* value = json.as<std::string>()) {
       into = *value;
+    } else if (const auto* number = json.as<std::int64_t>(); number != nullptr && reading_.scalars_are_text) {
+      into = std::to_string(*number);
+    } else if (const auto* truth = json.as<bool>(); truth != nullptr && reading_.scalars_are_text) {
+      into = *truth ? "true" : "false";
     } else {
       fail("must be a string");
     }
@@ -144,7 +168,7 @@ class Decoder {
     if (array == nullptr) return fail("must be an array");
     into.clear();
     into.reserve(array->size());
-    for (std::size_t i = 0; i < array->size() && problem_.empty(); ++i) {
+    for (std::size_t i = 0; i < array->size() && problem_.reason.empty(); ++i) {
       Step step(*this, std::to_string(i));
       read((*array)[i], into.emplace_back());
     }
@@ -156,8 +180,9 @@ class Decoder {
     if (object == nullptr) return fail("must be an object");
     into.clear();
     for (const auto& [name, value] : *object) {
-      if (!problem_.empty()) return;
+      if (!problem_.reason.empty()) return;
       Step step(*this, name);
+      if (reading_.strict && into.contains(name)) return fail("is there twice");
       read(value, into[name]);
     }
   }
@@ -167,13 +192,32 @@ class Decoder {
   void read(const Json& json, T& into) {
     if (json.as<Json::Object>() == nullptr) return fail("must be an object");
     const Json* outer = std::exchange(object_, &json);
+    auto outer_known = std::exchange(known_, {});
     fields(*this, into);
+    if (reading_.strict) refuse_strangers();
     object_ = outer;
+    known_ = std::move(outer_known);
+  }
+
+  // After fields(). Short although it compares all with all: there are no more members than fields() knows, and one.
+  void refuse_strangers() {
+    const auto& members = *object_->as<Json::Object>();
+    for (auto member = members.begin(); member != members.end() && problem_.reason.empty(); ++member) {
+      Step step(*this, member->first);
+      auto same = [&](const auto& other) { return other.first == member->first; };
+      if (std::find(known_.begin(), known_.end(), member->first) == known_.end()) {
+        fail("is unknown");
+      } else if (std::any_of(members.begin(), member, same)) {
+        fail("is there twice");
+      }
+    }
   }
 
   const Json* object_ = nullptr;
+  std::vector<std::string_view> known_;  // the members of object_ that were asked for
   std::string pointer_;
-  std::string problem_;
+  Problem problem_;
+  Reading reading_;
 };
 
 class Encoder {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "oci/json.h"
+
+namespace aictr::oci {
+
+// A YAML document (1.2) as the JSON value that it stands for, with the lines of its parts for errors. Plain scalars
+// are null, booleans and numbers as YAML 1.1 and 1.2 agree on them, and 0666 and 0o666 are octal; all others, and all
+// in quotes, are strings. Names of members are always strings.
+struct YamlDocument {
+  Json root;
+  std::map<std::string, unsigned> lines;  // from 1, by JSON pointer (RFC 6901); the root's is ""
+};
+
+// The first document of the text. Kind::corrupt names line and column; what aliases make of it is limited in size.
+Result<YamlDocument> parse_yaml(std::string_view text);
+
+// Ends in a newline. What another reader could take for a number, a boolean or syntax stands in double quotes.
+std::string print_yaml(const Json& json);
+
+}  // namespace aictr::oci
