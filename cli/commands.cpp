@@ -17,6 +17,7 @@
 #include "cli/inspect_command.h"
 #include "cli/load_command.h"
 #include "cli/login_command.h"
+#include "cli/manifest_inspect_command.h"
 #include "cli/ps_command.h"
 #include "cli/pull_command.h"
 #include "cli/push_command.h"
@@ -50,6 +51,7 @@ const Command* const kCommands[] = {
     &kSaveCommand,
     &kLoadCommand,
     &kImportCommand,
+    &kManifestInspectCommand,
     &kRmiCommand,
     &kImagePruneCommand,
     &kSystemDfCommand,
@@ -69,10 +71,10 @@ const Command* const kCommands[] = {
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"attach", "builder", "commit",  "container", "cp",     "create", "diff",
-                                       "events", "exec",    "export",  "image",     "kill",   "logs",   "network",
-                                       "pause",  "port",    "prune",   "restart",   "start",  "stats",  "stop",
-                                       "system", "top",     "unpause", "update",    "volume", "wait"};
+constexpr std::string_view kLater[] = {"attach",  "builder", "commit", "container", "cp",      "create", "diff",
+                                       "events",  "exec",    "export", "image",     "kill",    "logs",   "manifest",
+                                       "network", "pause",   "port",   "prune",     "restart", "start",  "stats",
+                                       "stop",    "system",  "top",    "unpause",   "update",  "volume", "wait"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

@@ -5,6 +5,7 @@
 #include "cli/import_command.h"
 #include "cli/load_command.h"
 #include "cli/login_command.h"
+#include "cli/manifest_inspect_command.h"
 #include "cli/program.h"
 #include "cli/pull_command.h"
 #include "cli/push_command.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
       bind<LogoutFlags, logout>(kLogoutCommand),
       bind<SaveFlags, save>(kSaveCommand),
       bind<LoadFlags, load>(kLoadCommand),
+      bind<ManifestInspectFlags, manifest_inspect>(kManifestInspectCommand),
       bind<SystemCheckFlags, system_check>(kSystemCheckCommand),
   };
   return run_program(argc, argv, kBodies, belongs_to_aictr);

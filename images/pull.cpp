@@ -6,6 +6,7 @@
 
 #include "images/layer_pull.h"
 #include "images/media_type.h"
+#include "images/mirrors.h"
 #include "images/platform_choice.h"
 #include "images/registries_conf.h"
 #include "images/registry_manifest.h"
@@ -107,27 +108,14 @@ class Pull {
   std::unique_ptr<Registry> registry_;
 };
 
-// The last place is the registry itself; why its mirrors would not do belongs to a failure.
-Result<Pulled> told(Result<Pulled> pulled, const std::string& mirrors) {
-  if (pulled.ok() || mirrors.empty()) return pulled;
-  Error error = std::move(pulled).error();
-  error.message += fmt::format(" ({})", mirrors);
-  return error;
-}
-
 }  // namespace
 
 Result<Pulled> pull_image(Store& store, const oci::Reference& name, const PullOptions& options,
                           TransferObserver& observer) {
   RegistriesConf conf = TRY(RegistriesConf::load());
   std::vector<RegistrySource> sources = TRY(conf.sources(name));
-  std::string tried;
-  for (const RegistrySource& source : sources) {
-    auto pulled = Pull(store, name, source, options, observer).run();
-    if (pulled.ok() || !source.mirror) return told(std::move(pulled), tried);
-    tried += fmt::format("{}mirror '{}': {}", tried.empty() ? "" : "; ", source.name.host, pulled.error().message);
-  }
-  return make_error(Kind::internal, "no place to pull from");
+  return get_from_any<Pulled>(
+      sources, [&](const RegistrySource& source) { return Pull(store, name, source, options, observer).run(); });
 }
 
 }  // namespace aictr::images

@@ -104,6 +104,26 @@ check "what there is not is told with what there is" contains \
   "no image for linux/s390x; there is linux/amd64, linux/arm64" "$errors"
 check "attestations are no platform" lacks unknown "$errors"
 
+echo "# manifest inspect"
+json() { python3 -c "import base64, hashlib, json, sys; v = json.load(sys.stdin); print($1)" <<<"$output"; }
+before=$(find "$AICTR_ROOT" | sort)
+run aictr manifest inspect "$registry/many:1"
+check "manifest inspect shows an index" equals "amd64 arm64 unknown" \
+  "$(json "*(one['platform']['architecture'] for one in v['manifests'])")"
+run aictr manifest inspect --verbose "$registry/many:1"
+check "with --verbose what it names" equals "amd64 arm64 unknown" \
+  "$(json "*(one['Descriptor']['platform']['architecture'] for one in v)")"
+check "with its bytes" equals True \
+  "$(json "all('sha256:' + hashlib.sha256(base64.b64decode(one['Raw'])).hexdigest() == one['Descriptor']['digest'] for one in v)")"
+exact=$(json "v[0]['Ref']")
+run aictr manifest inspect "$registry/team/box:two"
+check "and a manifest" equals 2 "$(json "len(v['layers'])")"
+run aictr manifest inspect "$registry/team/box:missing"
+check "one that is missing is told" contains "manifest unknown" "$errors"
+check "nothing of it is stored" equals "$before" "$(find "$AICTR_ROOT" | sort)"
+run aictr pull -q "$exact"
+check "the names that --verbose shows can be pulled" equals 0 "$status"
+
 echo "# passwords"
 own_registry secret htpasswd
 skopeo copy -q --insecure-policy --dest-tls-verify=false --dest-creds "ann:secret word" "oci:$layout:two" \
