@@ -6,11 +6,13 @@
 
 #include "images/archive_input.h"
 #include "images/gzip_source.h"
+#include "images/zstd_source.h"
 
 namespace aictr::images {
 namespace {
 
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
+constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 
 // A source whose first bytes have been looked at.
 class Reread final : public ByteSource {
@@ -27,7 +29,8 @@ class Reread final : public ByteSource {
   bool started_ = false;
 };
 
-// Whatever libarchive can decompress, and plain bytes. Its gzip is left out: it does not look at checksums.
+// Whatever libarchive can decompress, and plain bytes. Its gzip is left out: it does not look at
+// checksums. Its zstd is for streams that begin with a frame to be skipped.
 class ArchiveSource final : public ByteSource {
  public:
   explicit ArchiveSource(ByteSource& source) : input_(source) {}
@@ -84,11 +87,19 @@ struct Decompressor::State {
 };
 
 Result<void> Decompressor::State::choose() {
-  std::string first(TRY(source.next()));
+  std::string first;
+  while (first.size() < kZstdMagic.size()) {
+    std::string_view more = TRY(source.next());
+    if (more.empty()) break;
+    first += more;
+  }
   bool gzip = first.starts_with(kGzipMagic);
+  bool zstd = first.starts_with(kZstdMagic);
   whole = std::make_unique<Reread>(std::move(first), source);
   if (gzip) {
     plain = std::make_unique<GzipSource>(*whole);
+  } else if (zstd) {
+    plain = std::make_unique<ZstdSource>(*whole);
   } else {
     plain = std::make_unique<ArchiveSource>(*whole);
   }
