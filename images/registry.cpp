@@ -40,6 +40,11 @@ Result<std::string> choose_base(HttpClient& http, const std::string& address, co
   return plain;
 }
 
+// An address that a registry sends us to is good for a time. Asked again, it gives a fresh one.
+Error expired(const std::string& url) {
+  return make_error(Kind::network, fmt::format("'{}', where the registry sends us, answers 403", origin_of(url)));
+}
+
 std::string errors_in(const std::string& body) {
   auto json = oci::parse_json(body);
   if (!json.ok()) return {};
@@ -122,6 +127,7 @@ Result<HttpResponse> Registry::follow(HttpClient& http, HttpRequest request, Htt
   Redirects redirects(host_, options_.tls_verify ? Redirects::Downgrade::refuse : Redirects::Downgrade::allow);
   for (;;) {
     auto next = TRY(redirects.next(request.url, response));
+    if (!next && response.status == 403 && origin_of(request.url) != home) return expired(request.url);
     if (!next) return response;
     request.url = std::move(*next);
     bool stays = origin_of(request.url) == home;

@@ -4,7 +4,7 @@
   faulty_registry.py LAYOUT LOG        serves the OCI layout read-only; prints its port
 
 A repository's name says what is wrong with it: "truncated/box" breaks off blobs, "good/box" is right. LOG gets a line for
-each request: method, path, Range, whether it had an Authorization, and the bytes that were sent.
+each request: method, path, Range, whether it had an Authorization, how many blobs were being sent, and the bytes that were.
 """
 
 import http.server
@@ -19,6 +19,7 @@ LAYOUT, LOG = sys.argv[1], sys.argv[2]
 seen = {}  # how often something happened, by a name for it
 lock = threading.Lock()
 tokens = {}
+at_once = [0]
 
 
 def count(name):
@@ -35,7 +36,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def note(self, sent):
         line = " ".join([self.command, self.path, self.headers.get("Range", "-"),
-                         self.headers.get("Authorization", "-").split(" ")[0], str(sent)])
+                         self.headers.get("Authorization", "-").split(" ")[0], str(at_once[0]), str(sent)])
         with lock, open(LOG, "a") as log:
             log.write(line + "\n")
 
@@ -92,6 +93,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             realm = f"http://localhost:{self.server.server_port}/cdn/luring/token"
             self.answer(401, WWW_Authenticate=f'Bearer realm="{realm}",service="s"')
             return None
+        if cdn and cdn.group(1) == "signed" and count("signed") % 2 == 1:
+            return self.answer(403, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
         if cdn:
             return self.blob(cdn.group(1), cdn.group(2))
         match = re.match(r"/v2/(\w+)/box/(manifests|blobs)/(.+)$", self.path)
@@ -135,7 +138,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def blob_of(self, fault, name):
         digest = name[7:]
-        if fault in ("redirecting", "luring"):
+        if fault in ("redirecting", "luring", "signed"):
             return self.answer(307, Location=f"http://localhost:{self.server.server_port}/cdn/{fault}/{digest}")
         if fault == "relative":
             return self.answer(302, Location=f"/cdn/{fault}/{digest}")
@@ -188,10 +191,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.send_header("Content-Length", str((promised or end) - start))
         self.end_headers()
-        for at in range(start, end, 20000):
-            self.wfile.write(data[at:min(end, at + 20000)])
-            time.sleep(pause)
-        self.note(end - start)
+        with lock:
+            at_once[0] += 1
+        try:
+            for at in range(start, end, 20000):
+                self.wfile.write(data[at:min(end, at + 20000)])
+                time.sleep(pause)
+            self.note(end - start)
+        finally:
+            with lock:
+                at_once[0] -= 1
         if promised:
             self.close_connection = True
             self.connection.close()
