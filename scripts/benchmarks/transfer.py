@@ -1,7 +1,7 @@
 """Pull and push of one image with a registry on loopback: aictr, Podman, containerd and Docker, each with a store of its own.
 
-The image is the tar of a root file system that AICTR_BENCH_IMAGE names, or the first AICTR_BENCH_IMAGE_MB megabytes (1200
-unless set) of this machine's /usr; as one gzip layer, as ten, or as one in zstd.
+The image is Debian with PyTorch (pytorch.py), or the first AICTR_BENCH_IMAGE_MB megabytes of this machine's /usr when that
+is set; as one gzip layer, as ten, or as one in zstd.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import tarfile
 import time
 import urllib.request
 
-from . import contest, machine, table
+from . import contest, machine, pytorch, table
 from .containerd import containerd_daemon
 from .contest import Contestant
 from .daemon import CLIENT, docker_daemon
@@ -80,6 +80,19 @@ def entries_in_parts(archive, parts):
         yield part
 
 
+def write_part(whole, members, path):
+    """A layer of some members. A hard link to a file of another layer becomes a file."""
+    names = {member.name for member in members}
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as out:
+        for member in members:
+            if member.islnk() and member.linkname not in names:
+                target = whole.getmember(member.linkname)
+                member.type, member.size = target.type, target.size
+                out.addfile(member, whole.extractfile(target))
+            else:
+                out.addfile(member, whole.extractfile(member) if member.isreg() else None)
+
+
 def import_layers(archive, parts, directory, environment):
     """The image of the archive in so many layers."""
     context = os.path.join(directory, "context")
@@ -87,9 +100,7 @@ def import_layers(archive, parts, directory, environment):
     steps = ["FROM scratch"]
     with tarfile.open(archive) as whole:
         for number, members in enumerate(entries_in_parts(whole, parts)):
-            with tarfile.open(os.path.join(context, f"{number}.tar"), "w", format=tarfile.PAX_FORMAT) as out:
-                for member in members:
-                    out.addfile(member, whole.extractfile(member) if member.isreg() else None)
+            write_part(whole, members, os.path.join(context, f"{number}.tar"))
             steps.append(f"ADD {number}.tar /")
     with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
         file.write("\n".join(steps) + "\n")
@@ -97,20 +108,36 @@ def import_layers(archive, parts, directory, environment):
     shutil.rmtree(context)
 
 
+def root_archive(directory):
+    megabytes = os.environ.get("AICTR_BENCH_IMAGE_MB")
+    if not megabytes:
+        return pytorch.archive(directory)
+    archive = os.path.join(directory, "image.tar")
+    write_tar(archive, int(megabytes))
+    return archive
+
+
+def layers_size(environment):
+    """Bytes of the image's layers, uncompressed."""
+    history = subprocess.run(["aictr", "inspect", "--format", "{{.Size}}", IMAGE], env=environment, check=True,
+                             stdout=subprocess.PIPE, text=True)
+    return int(history.stdout)
+
+
 def publish(directory, address, layers=1, compression="gzip"):
-    """Puts the image into the registry."""
-    archive = os.environ.get("AICTR_BENCH_IMAGE") or os.path.join(directory, "image.tar")
-    if not os.environ.get("AICTR_BENCH_IMAGE"):
-        write_tar(archive, int(os.environ.get("AICTR_BENCH_IMAGE_MB", "1200")))
+    """Puts the image into the registry; gives the bytes of its layers, uncompressed."""
+    archive = root_archive(directory)
     environment = {**os.environ, **aictr_environment(directory)}
     if layers == 1:
         quietly(["aictr", "import", archive, IMAGE], env=environment)
     else:
         import_layers(archive, layers, directory, environment)
+    size = layers_size(environment)
     quietly(["aictr", "push", "--compression", compression, IMAGE, f"{address}/{IMAGE}"], env=environment)
     quietly(["aictr", "system", "prune", "--all", "--force"], env=environment)
-    if not os.environ.get("AICTR_BENCH_IMAGE"):
+    if archive != pytorch.KEPT:
         os.unlink(archive)
+    return size
 
 
 def pullers(directory, name, docker_socket, ctr):
@@ -144,10 +171,12 @@ def pull_as(title, layers, compression, knows=lambda contestant: True):
     def pull(directory, rounds, markdown):
         with registry(directory) as (address, _), docker_daemon(directory) as docker_socket, \
                 containerd_daemon(directory) as ctr:
-            publish(directory, address, layers, compression)
+            size = publish(directory, address, layers, compression)
             contestants = [one for one in pullers(directory, f"{address}/{IMAGE}:latest", docker_socket, ctr) if knows(one)]
             contest.hold(contestants, rounds, directory, count_calls=False, warm_up=0)
         table.show(f"pull of an image, {title}, {rounds} rounds", contestants, markdown)
+        print(f"\nThe layers are {size / 1e9:.2f} GB, uncompressed; aictr's store takes {contestants[0].disk / size:.3f} times that "
+              "(to reach: 1.05).")
     return pull
 
 
