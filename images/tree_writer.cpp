@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <climits>
 #include <utility>
 
 #include <fmt/core.h>
@@ -17,7 +18,26 @@ namespace aictr::images {
 namespace {
 
 constexpr int kMostLinks = 40;  // as the kernel's own limit
+constexpr std::size_t kLongestPath = PATH_MAX - 1;
 constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+
+// A directory of the layer. A path that is longer than the kernel takes is opened in steps; what follows the first must
+// stay below it, as links and ".." would be looked up in another root than the layer's.
+Result<UniqueFd> open_inside(int root, std::string path, int flags = 0) {
+  flags |= O_PATH | O_DIRECTORY;
+  sys::Resolve resolve = sys::Resolve::in_root;
+  UniqueFd reached;
+  while (path.size() > kLongestPath) {
+    std::size_t slash = path.rfind('/', kLongestPath);
+    if (slash == std::string::npos) break;
+    UniqueFd next =
+        TRY(sys::open(reached ? reached.get() : root, path.substr(0, slash), O_PATH | O_DIRECTORY, 0, resolve));
+    reached = std::move(next);
+    resolve = sys::Resolve::beneath;
+    path.erase(0, slash + 1);
+  }
+  return sys::open(reached ? reached.get() : root, path, flags, 0, resolve);
+}
 
 timespec seconds(std::int64_t count) {
   return {static_cast<time_t>(count), 0};
@@ -73,7 +93,7 @@ Result<void> TreeWriter::add(const TarEntry& entry, const WriteContent& write_co
 
 Result<void> TreeWriter::finish() {
   for (const DirectoryTime& time : times_) {
-    auto directory = sys::open(root_, time.path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, sys::Resolve::in_root);
+    auto directory = open_inside(root_, time.path, O_NOFOLLOW);
     if (!directory.ok()) continue;  // a later entry has replaced it
     TRY(sys::set_times(directory.value().get(), "", seconds(time.mtime), seconds(time.mtime), AT_EMPTY_PATH));
   }
@@ -150,8 +170,7 @@ Result<void> TreeWriter::make_node(int parent, const std::string& name, const Ta
 
 Result<void> TreeWriter::make_hard_link(int parent, const std::string& name, const TarEntry& entry) {
   LayerPath target = TRY(LayerPath::parse(entry.link));
-  auto from =
-      sys::open(root_, target.parent.empty() ? "." : target.parent, O_PATH | O_DIRECTORY, 0, sys::Resolve::in_root);
+  auto from = open_inside(root_, target.parent.empty() ? "." : target.parent);
   if (!from.ok() || target.is_root() || !sys::exists(from.value().get(), target.name)) {
     return make_error(Kind::corrupt,
                       fmt::format("it is a hard link to '{}', which is not there", one_line(entry.link)));
@@ -197,11 +216,12 @@ Result<int> TreeWriter::parent_of(const LayerPath& path) {
 }
 
 Result<UniqueFd> TreeWriter::open_parent(const std::string& path, int links_left) {
-  auto opened = sys::open(root_, path, O_PATH | O_DIRECTORY, 0, sys::Resolve::in_root);
+  auto opened = open_inside(root_, path);
   bool incomplete = !opened.ok() && (opened.error().code == ENOENT || opened.error().code == ENOTDIR);
-  if (!incomplete) return opened;
+  // What is made goes as deep as a path has components; only a hostile one leaves out so many.
+  if (!incomplete || path.size() > kLongestPath) return opened;
   TRY(make_parent(path, links_left));
-  return sys::open(root_, path, O_PATH | O_DIRECTORY, 0, sys::Resolve::in_root);
+  return open_inside(root_, path);
 }
 
 // Makes a directory that no entry has announced, or the one that a dangling link names.
