@@ -1,4 +1,5 @@
 #include "cli/completion_command.h"
+#include "cli/ended_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
@@ -31,6 +32,8 @@ int main(int argc, char** argv) {
       bind<NoFlags, man>(kManCommand),
       bind<RmiFlags, rmi>(kRmiCommand),
       bind<ImagePruneFlags, image_prune>(kImagePruneCommand),
+      bind<RunFlags, create>(kCreateCommand),
+      bind<EndedFlags, ended>(kEndedCommand),
       bind<RunFlags, run>(kRunCommand),
       bind<SystemDfFlags, system_df>(kSystemDfCommand),
       bind<SystemPruneFlags, system_prune>(kSystemPruneCommand),

@@ -11,15 +11,10 @@
 #include "base/result.h"
 #include "base/sys_process.h"
 #include "base/unique_fd.h"
+#include "cli/raw_terminal.h"
 #include "oci/runtime_spec.h"
 
 namespace aictr::cli {
-
-// Who turns "\n" into "\r\n" on the way to a person's terminal.
-enum class Newlines {
-  by_container,  // the container's terminal, as with docker run -t
-  by_host,       // the person's terminal, as with runc run; goes with CreateRequest::plain_newlines
-};
 
 // What the container's terminal is to start with: the size of ours, if our input is one.
 std::optional<oci::ConsoleSize> size_of_our_terminal();
@@ -41,6 +36,8 @@ class Attachment {
   Attachment(const Attachment&) = delete;
   Attachment& operator=(Attachment&&) = delete;
   ~Attachment();
+
+  int signals() const { return signals_.get(); }  // a signalfd(2) of them
 
   // Returns when the process has ended, after its last output. With a terminal, ours is in raw mode meanwhile, is
   // resized with ours, and is as it was again on every return.

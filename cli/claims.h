@@ -3,6 +3,7 @@
 // What must be cleared away when the process that made it is killed: an empty file a piece of work, locked for as long
 // as its owner lives. The next command that looks finds those whose owner is dead.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,14 @@ class Claims {
   // To be made before the work that it stands for. Ours until the lock is gone.
   Result<FileLock> make(const std::string& name) const;
 
+  // Of work that was left on purpose, such as a container that has ended. Kind::busy when somebody is at it.
+  Result<FileLock> take(const std::string& name) const;
+
   // By whoever holds the lock, when nothing is left of the work.
   Result<void> drop(const std::string& name) const;
 
-  Result<std::vector<AbandonedClaim>> abandoned() const;
+  // Those of dead owners that are `unwanted`. The others' are not touched: somebody may be about to take one.
+  Result<std::vector<AbandonedClaim>> abandoned(const std::function<bool(const std::string&)>& unwanted) const;
   Result<bool> is_held(const std::string& name) const;
 
  private:

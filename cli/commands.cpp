@@ -8,6 +8,7 @@
 #include "cli/build_command.h"
 #include "cli/builder_cache_command.h"
 #include "cli/completion_command.h"
+#include "cli/ended_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
@@ -41,6 +42,7 @@ const Command* const kCommands[] = {
     &kImagesCommand,
     &kPsCommand,
     &kInspectCommand,
+    &kCreateCommand,
     &kRmCommand,
     &kHistoryCommand,
     &kTagCommand,
@@ -68,13 +70,14 @@ const Command* const kCommands[] = {
     &kCompletionCommand,
     &kManCommand,
     &kCompleteCommand,
+    &kEndedCommand,
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"attach",  "builder", "commit", "container", "cp",      "create", "diff",
-                                       "events",  "exec",    "export", "image",     "kill",    "logs",   "manifest",
-                                       "network", "pause",   "port",   "prune",     "restart", "start",  "stats",
-                                       "stop",    "system",  "top",    "unpause",   "update",  "volume", "wait"};
+constexpr std::string_view kLater[] = {"attach", "builder", "commit",  "container", "cp",     "diff",     "events",
+                                       "exec",   "export",  "image",   "kill",      "logs",   "manifest", "network",
+                                       "pause",  "port",    "prune",   "restart",   "start",  "stats",    "stop",
+                                       "system", "top",     "unpause", "update",    "volume", "wait"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/sys.h"
 #include "base/units.h"
+#include "cli/container_files.h"
 #include "cli/names.h"
 #include "oci/codec.h"
 
@@ -31,6 +32,8 @@ void fields(Codec& codec, oci::Is<Container> auto& c) {
   codec("image", c.image, required);
   codec("imageID", c.image_id, required);
   codec("command", c.command);
+  codec("flags", c.flags);
+  codec("arguments", c.arguments);
   codec("labels", c.labels);
   codec("created", c.created, required);
   codec("started", c.started);
@@ -38,6 +41,9 @@ void fields(Codec& codec, oci::Is<Container> auto& c) {
   codec("exitCode", c.exit_code);
   codec("killedForMemory", c.killed_for_memory);
   codec("removeAtEnd", c.remove_at_end);
+  codec("waitsForStart", c.waits_for_start);
+  codec("restarting", c.restarting);
+  codec("restarts", c.restarts);
 }
 
 namespace {
@@ -45,6 +51,7 @@ namespace {
 constexpr const char* kRecord = "container.json";
 constexpr const char* kClaims = "claims";
 constexpr const char* kNames = "names";
+constexpr const char* kRecordLock = "container.lock";
 constexpr std::size_t kIdLength = 64;
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kPause = std::chrono::milliseconds(10);
@@ -78,11 +85,15 @@ Result<Containers> Containers::open(const std::string& root) {
 
 // A name is a symbolic link to an id: making it is the one step that decides who has it. A link to a container that is
 // gone is what a killed command left, and is taken over.
-Result<std::string> Containers::claim_name(const Container& container) const {
-  bool drawn = container.name.empty();
+Result<std::string> Containers::claim_name(const std::string& id, const std::string& wanted) const {
+  bool drawn = wanted.empty();
+  if (!drawn && !is_name(wanted)) {
+    return make_error(Kind::usage, fmt::format("invalid container name '{}'", wanted),
+                      "use at least two letters, digits, '_', '.' or '-', beginning with a letter or a digit");
+  }
   for (int tries = 0; tries < 100; ++tries) {
-    std::string name = drawn ? TRY(random_name()) : container.name;
-    auto made = sys::symlink(container.id, fd_.get(), name_link(name));
+    std::string name = drawn ? TRY(random_name()) : wanted;
+    auto made = sys::symlink(id, fd_.get(), name_link(name));
     if (made.ok()) return name;
     if (made.error().kind != Kind::exists) return std::move(made).error();
     std::string owner = TRY(sys::readlink(fd_.get(), name_link(name)));
@@ -97,10 +108,6 @@ Result<std::string> Containers::claim_name(const Container& container) const {
 }
 
 Result<FileLock> Containers::create(Container& record) const {
-  if (!record.name.empty() && !is_name(record.name)) {
-    return make_error(Kind::usage, fmt::format("invalid container name '{}'", record.name),
-                      "use at least two letters, digits, '_', '.' or '-', beginning with a letter or a digit");
-  }
   record.id = TRY(random_hex(kIdLength));
   record.created = rfc3339(std::chrono::system_clock::now());
   FileLock watching = TRY(claims_.make(record.id));
@@ -115,9 +122,35 @@ Result<FileLock> Containers::create(Container& record) const {
 
 Result<void> Containers::make(Container& record) const {
   TRY(sys::mkdir(fd_.get(), record.id, 0700));
-  record.name = TRY(claim_name(record));
+  record.name = TRY(claim_name(record.id, record.name));
   for (const char* part : {"upper", "work"}) TRY(sys::mkdir(fd_.get(), fmt::format("{}/{}", record.id, part), 0755));
   return save(record);
+}
+
+Result<FileLock> Containers::take(const Container& container) const {
+  auto lock = claims_.take(container.id);
+  if (lock.ok() || lock.error().kind != Kind::busy) return lock;
+  return make_error(Kind::busy, fmt::format("container '{}' is running", container.name));
+}
+
+Result<void> Containers::change(Container& container, const std::function<void(Container&)>& edit) const {
+  UniqueFd directory = TRY(open_directory(container));
+  FileLock lock = TRY(FileLock::acquire(directory.get(), kRecordLock, FileLock::Mode::exclusive));
+  auto now = TRY(load(container.id));
+  if (!now) return make_error(Kind::not_found, fmt::format("container '{}' is gone", container.name));
+  edit(*now);
+  TRY(save(*now));
+  container = std::move(*now);
+  return {};
+}
+
+// The new name leads to the container before the old one ends, so that a crash leaves one too many, not none.
+Result<void> Containers::rename(Container& container, const std::string& name) const {
+  if (name.empty()) return make_error(Kind::usage, "the new name is empty");
+  std::string old = container.name;
+  TRY(claim_name(container.id, name));
+  TRY(change(container, [&](Container& record) { record.name = name; }));
+  return unless_gone(sys::unlink(fd_.get(), name_link(old)));
 }
 
 Result<void> Containers::save(const Container& container) const {
@@ -161,14 +194,35 @@ Result<Container> Containers::find(std::string_view name) const {
 }
 
 Result<Status> Containers::status(const Container& container, const runtime::StateRoot& states) const {
+  if (TRY(is_left(container))) {
+    if (container.exit_code) return Status::exited;
+    return container.started.empty() ? Status::created : Status::dead;
+  }
+  if (container.restarting) return Status::restarting;
   if (container.exit_code) return Status::exited;
   auto state = runtime::state(states, container.id);
-  if (state.ok() && (state.value().status == "running" || state.value().status == "paused")) return Status::running;
-  if (!TRY(claims_.is_held(container.id))) return Status::dead;
+  if (state.ok() && state.value().status == "paused") return Status::paused;
   return container.started.empty() ? Status::created : Status::running;
 }
 
+Result<bool> Containers::is_left(const Container& container) const {
+  return !TRY(claims_.is_held(container.id));
+}
+
+Result<void> Containers::set_stopped(const Container& container, bool stopped) const {
+  std::string path = fmt::format("{}/{}", container.id, kStoppedMark);
+  if (!stopped) return unless_gone(sys::unlink(fd_.get(), path));
+  auto made = sys::open(fd_.get(), path, O_WRONLY | O_CREAT, 0600);
+  if (!made.ok() && made.error().kind != Kind::not_found) return std::move(made).error();
+  return {};
+}
+
+bool Containers::is_stopped(const Container& container) const {
+  return sys::exists(fd_.get(), fmt::format("{}/{}", container.id, kStoppedMark));
+}
+
 Result<void> Containers::end(const Container& container, const runtime::StateRoot& states) const {
+  TRY(set_stopped(container, true));
   auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     if (!TRY(claims_.is_held(container.id))) return {};
@@ -176,13 +230,13 @@ Result<void> Containers::end(const Container& container, const runtime::StateRoo
     std::this_thread::sleep_for(kPause);
   }
   return make_error(Kind::busy, fmt::format("container '{}' was killed, but is still looked after", container.name),
-                    "end the `aictr run` that started it");
+                    "its monitor is stuck: look for the process aictr-monitor and end it");
 }
 
 Result<void> Containers::remove(const Container& container, const runtime::StateRoot& states,
                                 runtime::Force force) const {
   Status now = TRY(status(container, states));
-  if (force == runtime::Force::no && (now == Status::running || now == Status::created)) {
+  if (force == runtime::Force::no && (is_alive(now) || !TRY(is_left(container)))) {
     return make_error(Kind::busy, fmt::format("container '{}' is running", container.name),
                       fmt::format("stop it first, or `aictr rm -f {}`", container.name));
   }
@@ -190,10 +244,16 @@ Result<void> Containers::remove(const Container& container, const runtime::State
   return unless_gone(sys::unlink(fd_.get(), name_link(container.name)));
 }
 
+// `ps -a` tells of the others.
+bool Containers::is_for_nobody(const std::string& id) const {
+  auto container = load(id);
+  if (!container.ok()) return false;
+  return !container.value() || (container.value()->remove_at_end && !container.value()->waits_for_start);
+}
+
 Result<void> Containers::sweep(const runtime::StateRoot& states) const {
-  for (const AbandonedClaim& claim : TRY(claims_.abandoned())) {
-    auto container = TRY(load(claim.name));
-    if (container && !container->remove_at_end) continue;  // `ps -a` tells that it is dead
+  auto unwanted = [&](const std::string& id) { return is_for_nobody(id); };
+  for (const AbandonedClaim& claim : TRY(claims_.abandoned(unwanted))) {
     TRY(clear(claim.name, states));
     TRY(free_names(claim.name));
   }
@@ -218,6 +278,10 @@ Result<void> Containers::free_names(const std::string& id) const {
 
 std::string Containers::directory(const Container& container) const {
   return fmt::format("{}/{}", path_, container.id);
+}
+
+Result<UniqueFd> Containers::open_directory(const Container& container) const {
+  return aictr::open_directory(fd_.get(), container.id);
 }
 
 images::Writable Containers::writable(const Container& container) const {

@@ -28,12 +28,13 @@ Json labels_of(const Container& container) {
 }
 
 Json state_of(const Container& container, Status status, const std::optional<oci::State>& state) {
-  bool paused = state && state->status == "paused";
-  std::int64_t pid = status == Status::running && state ? state->pid : 0;
+  bool runs = status == Status::running || status == Status::paused;
+  std::int64_t pid = runs && state ? state->pid : 0;
   return Json(Json::Object{
-      {"Status", Json(paused ? std::string("paused") : std::string(status_word(status)))},
-      {"Running", Json(status == Status::running)},
-      {"Paused", Json(paused)},
+      {"Status", Json(std::string(status_word(status)))},
+      {"Running", Json(is_alive(status))},
+      {"Paused", Json(status == Status::paused)},
+      {"Restarting", Json(status == Status::restarting)},
       {"OOMKilled", Json(container.killed_for_memory)},
       {"Dead", Json(status == Status::dead)},
       {"Pid", Json(pid)},
@@ -51,6 +52,10 @@ std::string_view status_word(Status status) {
       return "created";
     case Status::running:
       return "running";
+    case Status::paused:
+      return "paused";
+    case Status::restarting:
+      return "restarting";
     case Status::exited:
       return "exited";
     case Status::dead:
@@ -65,6 +70,10 @@ std::string status_text(const Container& container, Status status) {
       return "Created";
     case Status::running:
       return fmt::format("Up {}", duration(container.started));
+    case Status::paused:
+      return fmt::format("Up {} (Paused)", duration(container.started));
+    case Status::restarting:
+      return fmt::format("Restarting ({}) {}", container.exit_code.value_or(0), age(container.finished));
     case Status::exited:
       return fmt::format("Exited ({}) {}", container.exit_code.value_or(0), age(container.finished));
     case Status::dead:
@@ -82,6 +91,7 @@ Json container_view(const Container& container, Status status, const std::option
       {"Args", strings(command.subspan(command.empty() ? 0 : 1))},
       {"State", state_of(container, status, state)},
       {"Image", Json(container.image_id)},
+      {"RestartCount", Json(std::int64_t{container.restarts})},
       {"Name", Json("/" + container.name)},
       {"Config", Json(Json::Object{
                      {"Image", Json(container.image)}, {"Cmd", strings(command)}, {"Labels", labels_of(container)}})},

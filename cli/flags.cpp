@@ -208,6 +208,48 @@ Result<void> assign(std::vector<std::string>& into, std::string_view text) {
   return {};
 }
 
+std::vector<std::string> texts_of(bool value) {
+  return {value ? "true" : "false"};
+}
+
+std::vector<std::string> texts_of(const std::string& value) {
+  return {value};
+}
+
+std::vector<std::string> texts_of(int value) {
+  return {std::to_string(value)};
+}
+
+std::vector<std::string> texts_of(std::int64_t value) {
+  return {std::to_string(value)};
+}
+
+std::vector<std::string> texts_of(double value) {
+  return {fmt::format("{:.9f}", value)};
+}
+
+std::vector<std::string> texts_of(const Bytes& value) {
+  return {std::to_string(value.count)};
+}
+
+std::vector<std::string> texts_of(const BytesOrUnlimited& value) {
+  return {std::to_string(value.count)};
+}
+
+std::vector<std::string> texts_of(const std::vector<std::string>& value) {
+  return value;
+}
+
+std::vector<std::string> detail::words_of(const Command& command, const void* flags, const void* fresh) {
+  std::vector<std::string> words;
+  for (const Flag& flag : command.flags) {
+    std::vector<std::string> texts = flag.texts(flags);
+    if (flag.hidden || texts == flag.texts(fresh)) continue;
+    for (const std::string& text : texts) words.push_back(fmt::format("--{}={}", flag.name, text));
+  }
+  return words;
+}
+
 Result<Parsed> parse_flags(const Command& command, std::span<const std::string> words, void* flags) {
   return Parser(command, words, flags).parse();
 }

@@ -30,8 +30,9 @@ struct Flag {
   std::string_view value;  // what the value is called in help; empty for a switch
   std::string_view help;   // one line, lower case
   Result<void> (*set)(void* flags, std::string_view text);
-  const void* owner;                               // tells the struct that `set` writes to
-  std::span<const std::string_view> choices = {};  // completion and check of a closed set of values
+  std::vector<std::string> (*texts)(const void* flags);  // what `set` takes to make it what it is now
+  const void* owner;                                     // tells the struct that `set` writes to
+  std::span<const std::string_view> choices = {};        // completion and check of a closed set of values
   bool hidden = false;
 };
 
@@ -61,6 +62,21 @@ Result<void> assign(std::optional<T>& into, std::string_view text) {
   return assign(into.emplace(), text);
 }
 
+// The way back: the texts that give a fresh member this value.
+std::vector<std::string> texts_of(bool value);
+std::vector<std::string> texts_of(const std::string& value);
+std::vector<std::string> texts_of(int value);
+std::vector<std::string> texts_of(std::int64_t value);
+std::vector<std::string> texts_of(double value);
+std::vector<std::string> texts_of(const Bytes& value);
+std::vector<std::string> texts_of(const BytesOrUnlimited& value);
+std::vector<std::string> texts_of(const std::vector<std::string>& value);
+
+template <class T>
+std::vector<std::string> texts_of(const std::optional<T>& value) {
+  return value ? texts_of(*value) : std::vector<std::string>();
+}
+
 namespace detail {
 
 template <class Class, class T>
@@ -79,6 +95,11 @@ Result<void> set_member(void* flags, std::string_view text) {
   return assign(static_cast<Flags*>(flags)->*Member, text);
 }
 
+template <auto Member, class Flags>
+std::vector<std::string> texts_of_member(const void* flags) {
+  return texts_of(static_cast<const Flags*>(flags)->*Member);
+}
+
 }  // namespace detail
 
 // Fails to compile for a switch that names a value and for a value without a name. `Flags` is named for a member that
@@ -87,7 +108,14 @@ template <auto Member, class Flags = decltype(detail::class_of(Member))>
 consteval Flag flag(std::string_view name, char letter, std::string_view value, std::string_view help,
                     std::span<const std::string_view> choices = {}) {
   if (detail::is_switch<decltype(detail::type_of(Member))> != value.empty()) throw "a value has a name, a switch none";
-  return {name, letter, value, help, &detail::set_member<Member, Flags>, &detail::owner_tag<Flags>, choices};
+  return {name,
+          letter,
+          value,
+          help,
+          &detail::set_member<Member, Flags>,
+          &detail::texts_of_member<Member, Flags>,
+          &detail::owner_tag<Flags>,
+          choices};
 }
 
 // A flag that works but is left out of help, completion and the man page: an old or foreign spelling.
@@ -147,6 +175,19 @@ struct Parsed {
 // uses the letter. Kind::usage names the flag, suggests the nearest for an unknown one, and hints at
 // `aictr COMMAND --help`.
 Result<Parsed> parse_flags(const Command& command, std::span<const std::string> words, void* flags);
+
+namespace detail {
+std::vector<std::string> words_of(const Command& command, const void* flags, const void* fresh);
+}
+
+// The words from which parse_flags() makes the same `flags` again, "--name=value" each: what a container that is
+// started again was asked for. What is as it is without a word is left out, and so are hidden flags, other spellings of
+// one.
+template <class Flags>
+std::vector<std::string> words_of(const CommandFor<Flags>& command, const Flags& flags) {
+  const Flags fresh;
+  return detail::words_of(command, &flags, &fresh);
+}
 
 // "aictr run"; the program alone for the flags before a command.
 std::string full_name(const Command& command);

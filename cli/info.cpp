@@ -44,7 +44,7 @@ Result<void> add_counts(Json& facts, const Globals& globals) {
   std::int64_t running = 0;
   for (const Container& container : TRY(containers.list())) {
     ++all;
-    if (TRY(containers.status(container, states)) == Status::running) ++running;
+    if (is_alive(TRY(containers.status(container, states)))) ++running;
   }
   facts.set("Images", Json(static_cast<std::int64_t>(images.size())));
   facts.set("Containers", Json(all));

@@ -109,7 +109,7 @@ void narrow(std::vector<Listed>& all, const PsFlags& flags, const Filters& filte
   int last = flags.latest ? 1 : flags.last.value_or(-1);
   bool any_status = flags.all || last >= 0 || filters.has("status") || filters.has("exited");
   std::erase_if(all, [&](const Listed& listed) {
-    return (!any_status && listed.status != Status::running) || !is_wanted(listed, filters);
+    return (!any_status && !is_alive(listed.status)) || !is_wanted(listed, filters);
   });
   if (last >= 0) all.resize(std::min(all.size(), static_cast<std::size_t>(last)));
 }

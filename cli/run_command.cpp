@@ -11,18 +11,18 @@ constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNetworks = {"host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"P"sv,          "a"sv,           "attach"sv,      "cgroup-parent"sv, "cgroupns"sv,
-                               "cpu-period"sv, "cpu-quota"sv,   "d"sv,           "detach"sv,        "detach-keys"sv,
-                               "dns"sv,        "dns-option"sv,  "dns-search"sv,  "domainname"sv,    "expose"sv,
-                               "gpus"sv,       "health-cmd"sv,  "ip"sv,          "ipc"sv,           "label-file"sv,
-                               "link"sv,       "log-driver"sv,  "log-opt"sv,     "mac-address"sv,   "p"sv,
-                               "pid"sv,        "platform"sv,    "publish"sv,     "publish-all"sv,   "restart"sv,
-                               "runtime"sv,    "sig-proxy"sv,   "stop-signal"sv, "stop-timeout"sv,  "userns"sv,
-                               "uts"sv,        "volumes-from"sv};
+constexpr std::array kLater = {
+    "P"sv,          "cgroup-parent"sv, "cgroupns"sv,    "cpu-period"sv, "cpu-quota"sv, "dns"sv,
+    "dns-option"sv, "dns-search"sv,    "domainname"sv,  "expose"sv,     "gpus"sv,      "ip"sv,
+    "ipc"sv,        "link"sv,          "mac-address"sv, "p"sv,          "pid"sv,       "platform"sv,
+    "publish"sv,    "publish-all"sv,   "runtime"sv,     "userns"sv,     "uts"sv,       "volumes-from"sv};
+
+constexpr std::array kLogDrivers = {"json-file"sv, "none"sv};
 
 constexpr Flag kFlags[] = {
     flag<&RunFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for its /etc/hosts"),
     flag<&RunFlags::annotation>("annotation", 0, "KEY=VALUE", "add an annotation to the OCI spec"),
+    flag<&RunFlags::attach>("attach", 'a', "STREAM", "stay with stdin, stdout or stderr alone"),
     flag<&RunFlags::blkio_weight>("blkio-weight", 0, "WEIGHT", "share of disk time, 10 to 1000"),
     flag<&RunFlags::cap_add>("cap-add", 0, "CAPABILITY", "add a Linux capability, or ALL"),
     flag<&RunFlags::cap_drop>("cap-drop", 0, "CAPABILITY", "take a Linux capability away, or ALL"),
@@ -31,6 +31,9 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::cpus>("cpus", 0, "NUMBER", "CPUs it may use at most, such as 1.5"),
     flag<&RunFlags::cpuset_cpus>("cpuset-cpus", 0, "LIST", "CPUs it may run on, such as 0-3,7"),
     flag<&RunFlags::cpuset_mems>("cpuset-mems", 0, "LIST", "memory nodes it may use"),
+    flag<&RunFlags::detach>("detach", 'd', "", "print the container's id and leave it running"),
+    flag<&RunFlags::detach_keys>("detach-keys", 0, "KEYS",
+                                 "keys that leave the container running; ctrl-],ctrl-] unless given"),
     flag<&RunFlags::device>("device", 0, "HOST[:CONTAINER[:rwm]]", "give it a device of the host"),
     flag<&RunFlags::device_read_bps>("device-read-bps", 0, "DEVICE:RATE",
                                      "bytes a second it may read, such as /dev/sda:10mb"),
@@ -41,11 +44,22 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::env>("env", 'e', "NAME[=VALUE]", "set a variable; without a value, pass ours on"),
     flag<&RunFlags::env_file>("env-file", 0, "FILE", "read variables from FILE"),
     flag<&RunFlags::group_add>("group-add", 0, "GROUP", "add a supplementary group"),
+    flag<&RunFlags::health_cmd>("health-cmd", 0, "COMMAND",
+                                "what tells by its exit code whether the container is well"),
+    flag<&RunFlags::health_interval>("health-interval", 0, "TIME", "between two of those; 30s unless given"),
+    flag<&RunFlags::health_retries>("health-retries", 0, "NUMBER",
+                                    "failures in a row that make it unhealthy; 3 unless given"),
+    flag<&RunFlags::health_start_interval>("health-start-interval", 0, "TIME", "the same while it starts"),
+    flag<&RunFlags::health_start_period>("health-start-period", 0, "TIME", "in which failures do not count"),
+    flag<&RunFlags::health_timeout>("health-timeout", 0, "TIME", "that one may take; 30s unless given"),
     flag<&RunFlags::host_ca>("host-ca", 0, "WHEN", "show it the certificate authorities this host trusts", kHostCa),
     flag<&RunFlags::hostname>("hostname", 'h', "NAME", "its host name; the short id unless given"),
     flag<&RunFlags::init>("init", 0, "", "run a small init that forwards signals and reaps processes"),
     flag<&RunFlags::interactive>("interactive", 'i', "", "keep standard input open"),
     flag<&RunFlags::label>("label", 'l', "KEY=VALUE", "label the container"),
+    flag<&RunFlags::label_file>("label-file", 0, "FILE", "read labels from FILE"),
+    flag<&RunFlags::log_driver>("log-driver", 0, "NAME", "where its output is kept", kLogDrivers),
+    flag<&RunFlags::log_opt>("log-opt", 0, "NAME=VALUE", "max-size=SIZE of a file of the log, max-file=NUMBER of them"),
     flag<&RunFlags::memory>("memory", 'm', "SIZE", "memory it may use at most, such as 512m"),
     flag<&RunFlags::memory_reservation>("memory-reservation", 0, "SIZE",
                                         "memory that is not reclaimed from it under pressure"),
@@ -54,6 +68,7 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::name>("name", 0, "NAME", "name the container"),
     hidden(flag<&RunFlags::network>("net", 0, "MODE", "--network", kNetworks)),
     flag<&RunFlags::network>("network", 0, "MODE", "which network it sees", kNetworks),
+    flag<&RunFlags::no_healthcheck>("no-healthcheck", 0, "", "do not ask for its health, whatever the image says"),
     flag<&RunFlags::oom_score_adj>("oom-score-adj", 0, "SCORE",
                                    "how soon the kernel kills it when memory is short, -1000 to 1000"),
     flag<&RunFlags::pids_limit>("pids-limit", 0, "NUMBER",
@@ -63,9 +78,15 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::pull>("pull", 0, "WHEN", "when to pull the image", kPull),
     flag<&RunFlags::quiet>("quiet", 'q', "", "no progress output"),
     flag<&RunFlags::read_only>("read-only", 0, "", "make its root file system read-only"),
+    flag<&RunFlags::restart>("restart", 0, "POLICY",
+                             "start it again when it ends: no, on-failure[:NUMBER], always, unless-stopped"),
     flag<&RunFlags::remove>("rm", 0, "", "remove the container when it ends"),
     flag<&RunFlags::security_opt>("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE or seccomp=unconfined"),
     flag<&RunFlags::shm_size>("shm-size", 0, "SIZE", "size of /dev/shm; half of the memory it may use unless given"),
+    flag<&RunFlags::sig_proxy>("sig-proxy", 0, "", "pass signals on to it; --sig-proxy=false leaves it running"),
+    flag<&RunFlags::stop_signal>("stop-signal", 0, "SIGNAL",
+                                 "what asks it to end; the image's or SIGTERM unless given"),
+    flag<&RunFlags::stop_timeout>("stop-timeout", 0, "SECONDS", "until it is killed then; 10 unless given"),
     flag<&RunFlags::sysctl>("sysctl", 0, "NAME=VALUE", "set a kernel parameter of its namespaces"),
     flag<&RunFlags::terminal>("tty", 't', "", "give it a terminal"),
     flag<&RunFlags::tmpfs>("tmpfs", 0, "PATH[:OPTIONS]", "mount an empty file system in memory"),
@@ -77,14 +98,28 @@ constexpr Flag kFlags[] = {
 
 }  // namespace
 
+const CommandFor<RunFlags> kCreateCommand(Command{
+    .name = "create",
+    .summary = "make a container and do not start it",
+    .arguments = "IMAGE [COMMAND [ARG...]]",
+    .details = "Takes the flags of `aictr run` and prints the container's id; `aictr start` starts it.",
+    .examples = "aictr create --name web -p 8080:8080 my-app\naictr start web",
+    .flags = kFlags,
+    .group = Group::containers,
+    .completes = Completes::images,
+    .interspersed = Interspersed::no,
+    .later = kLater,
+    .min_arguments = 1,
+});
+
 const CommandFor<RunFlags> kRunCommand(Command{
     .name = "run",
     .summary = "run a command in a new container",
     .arguments = "IMAGE [COMMAND [ARG...]]",
     .details =
-        "Makes a container from IMAGE, runs COMMAND in it (or what the image says) and waits for it to end. The exit "
-        "code is "
-        "the command's own; 125 means that aictr failed, 126 that the command cannot be run, 127 that it was not "
+        "Makes a container from IMAGE, runs COMMAND in it (or what the image says) and waits for it to end, or with -d "
+        "leaves it running. The exit code is the command's own; 125 means that aictr failed, 126 that the command "
+        "cannot be run, 127 that it was not "
         "found, and "
         "128+n that signal n ended it.",
     .examples = "aictr run --rm python:3.9 python -c 'print(6 * 7)'\n"

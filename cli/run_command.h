@@ -29,9 +29,28 @@ struct RunFlags {
   bool remove = false;
   std::string cidfile;
   std::vector<std::string> label;
+  std::vector<std::string> label_file;
   std::vector<std::string> annotation;
   std::string pull = "missing";
   bool quiet = false;
+
+  // Its life
+  bool detach = false;
+  std::vector<std::string> attach;
+  std::optional<std::string> detach_keys;
+  bool sig_proxy = true;
+  std::string restart = "no";
+  std::string stop_signal;
+  std::optional<int> stop_timeout;
+  std::string log_driver = "json-file";
+  std::vector<std::string> log_opt;
+  std::string health_cmd;
+  std::string health_interval;
+  std::string health_timeout;
+  std::string health_start_period;
+  std::string health_start_interval;
+  std::optional<int> health_retries;
+  bool no_healthcheck = false;
 
   // What it sees
   std::vector<std::string> volume;
@@ -69,7 +88,9 @@ struct RunFlags {
 };
 
 extern const CommandFor<RunFlags> kRunCommand;
+extern const CommandFor<RunFlags> kCreateCommand;
 
 Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector<std::string>& arguments);
+Result<int> create(const Globals& globals, const RunFlags& flags, const std::vector<std::string>& arguments);
 
 }  // namespace aictr::cli

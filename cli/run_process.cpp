@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include <fmt/core.h>
 
@@ -64,6 +65,11 @@ Result<std::uint64_t> limit_value(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> our_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 Result<std::vector<std::string>> run_arguments(const RunFlags& flags, const oci::ContainerConfig& image,
                                                const std::vector<std::string>& command) {
   std::vector<std::string> arguments;
@@ -100,18 +106,25 @@ Result<std::vector<std::string>> parse_env_file(std::string_view text, const Loo
   return result;
 }
 
+Result<std::vector<std::string>> given_environment(const RunFlags& flags, const Lookup& ours) {
+  std::vector<std::string> given;
+  for (const std::string& path : flags.env_file) {
+    std::string text = TRY_AS("--env-file", read_file(AT_FDCWD, path));
+    auto lines = TRY_AS(fmt::format("--env-file '{}'", path), parse_env_file(text, ours));
+    given.insert(given.end(), lines.begin(), lines.end());
+  }
+  for (const std::string& text : flags.env) {
+    if (auto set = TRY_AS("--env", assignment(text, ours))) given.push_back(*set);
+  }
+  return given;
+}
+
 Result<std::vector<std::string>> run_environment(const RunFlags& flags, const oci::ContainerConfig& image,
                                                  const Lookup& ours) {
   std::vector<std::string> env = image.env;
   if (oci::find_env(env, "PATH") == nullptr) env.insert(env.begin(), kDefaultPath);
-  for (const std::string& path : flags.env_file) {
-    std::string text = TRY_AS("--env-file", read_file(AT_FDCWD, path));
-    auto lines = TRY_AS(fmt::format("--env-file '{}'", path), parse_env_file(text, ours));
-    for (const std::string& set : lines) oci::set_env(env, set);
-  }
-  for (const std::string& text : flags.env) {
-    if (auto set = TRY_AS("--env", assignment(text, ours))) oci::set_env(env, *set);
-  }
+  auto given = TRY(given_environment(flags, ours));
+  for (const std::string& set : given) oci::set_env(env, set);
   if (flags.terminal && oci::find_env(env, "TERM") == nullptr) env.emplace_back("TERM=xterm");
   return env;
 }

@@ -20,6 +20,8 @@ Result<std::vector<std::string>> run_arguments(const RunFlags& flags, const oci:
 
 // The environment: the image's, then the files', then -e. `ours` looks a variable of the caller up, for `-e NAME`.
 using Lookup = std::function<std::optional<std::string>(const std::string&)>;
+std::optional<std::string> our_variable(const std::string& name);
+Result<std::vector<std::string>> given_environment(const RunFlags& flags, const Lookup& ours);  // the latter two
 Result<std::vector<std::string>> run_environment(const RunFlags& flags, const oci::ContainerConfig& image,
                                                  const Lookup& ours);
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/core.h>
 
@@ -30,11 +29,6 @@ namespace {
 // Enough for a DataLoader with many workers, and what a program may raise it to.
 constexpr std::uint64_t kNofileSoft = 65536;
 constexpr std::uint64_t kNofileHard = 1048576;
-
-std::optional<std::string> our_variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 // "MemTotal:       24558232 kB" of /proc/meminfo (proc_meminfo(5)), in bytes.
 std::int64_t meminfo(std::string_view text, std::string_view name) {

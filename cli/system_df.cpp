@@ -53,7 +53,7 @@ Result<void> judge_containers(const Globals& globals, const images::Store& store
   part.reclaimable = part.bytes;
   for (const Container& container : TRY(containers.list())) {
     Status status = TRY(containers.status(container, states));
-    if (status != Status::running && status != Status::created) continue;
+    if (!is_alive(status) && status != Status::created) continue;
     ++part.active;
     part.reclaimable -= TRY(meter.measure(store.fd(), "containers/" + container.id));
   }

@@ -25,39 +25,14 @@ constexpr int kDrainMs = 100;
 
 }  // namespace
 
-std::optional<winsize> size_of_terminal_in_use() {
-  for (int fd : {STDIN_FILENO, STDOUT_FILENO}) {
-    auto size = sys::terminal_size(fd);
-    if (size.ok()) return size.value();
-  }
-  return std::nullopt;
-}
-
 Result<TerminalRelay> TerminalRelay::open(UniqueFd master, Newlines newlines) {
-  TerminalRelay relay(std::move(master));
+  RawTerminal raw = TRY(RawTerminal::enter(newlines));
+  TerminalRelay relay(std::move(master), std::move(raw));
   int flags = ::fcntl(relay.master_.get(), F_GETFL);
   if (flags < 0 || ::fcntl(relay.master_.get(), F_SETFL, flags | O_NONBLOCK) < 0)
     return sys_error("make the terminal non-blocking");
-  if (sys::is_terminal(STDIN_FILENO) && sys::in_foreground_of(STDIN_FILENO)) TRY(relay.enter_raw_mode(newlines));
   relay.resize();
   return relay;
-}
-
-TerminalRelay::~TerminalRelay() {
-  if (!raw_) return;
-  // Our terminal may be gone; there is nobody to tell then.
-  ignore(sys::set_terminal_mode(raw_.get(), mode_before_));
-}
-
-Result<void> TerminalRelay::enter_raw_mode(Newlines newlines) {
-  mode_before_ = TRY(sys::terminal_mode(STDIN_FILENO));
-  termios raw = mode_before_;
-  ::cfmakeraw(&raw);
-  if (newlines == Newlines::by_host) raw.c_oflag |= OPOST;
-  UniqueFd terminal = TRY(sys::duplicate(STDIN_FILENO));
-  TRY(sys::set_terminal_mode(terminal.get(), raw));
-  raw_ = std::move(terminal);
-  return {};
 }
 
 void TerminalRelay::resize() const {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# ps, rm and inspect: what they tell about containers that run, that ended, and whose keeper was killed.
+# ps, rm and inspect: what they tell about containers that run, that ended, and whose monitor was killed.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_root
@@ -32,9 +32,7 @@ check "a filter that fits nothing lists nothing" equals "" "$(aictr ps -aq --fil
 check "inspect tells how it ended" equals "exited 3 false" \
   "$(aictr inspect --format '{{.State.Status}} {{.State.ExitCode}} {{.State.Running}}' ended)"
 
-aictr run --name works busybox sleep 60 &
-keeper=$!
-at_exit "kill $keeper 2>/dev/null; wait $keeper 2>/dev/null"
+aictr run -d --name works busybox sleep 60 >/dev/null
 check "a container that runs is listed" until_running works
 check "ps tells how long it runs" matches 'Up .*' "$(aictr ps --format '{{.Status}}')"
 check "inspect tells its process" test -d "/proc/$(aictr inspect --format '{{.State.Pid}}' works)"
@@ -49,22 +47,20 @@ check "rm refuses what runs" equals 1 "$status"
 check "rm says how to go on" contains "aictr rm -f works" "$errors"
 run aictr rm -f works
 check "rm -f kills and removes it, and prints its name" equals "0:works" "$status:$output"
-wait "$keeper" || true
 check "rm -f left nothing of it running" equals "" "$(aictr ps -q)"
 
-aictr run --name orphan busybox sleep 60 &
-keeper=$!
+aictr run -d --name orphan busybox sleep 60 >/dev/null
 check "another container runs" until_running orphan
 pid=$(aictr inspect --format '{{.State.Pid}}' orphan)
+keeper=$(ps -o ppid= -p "$pid" | xargs)
 orphan=$(aictr ps -q --no-trunc)
 check "it has a cgroup" test -n "$(find /sys/fs/cgroup -type d -name "*$orphan*" | head -n 1)"
 kill -KILL "$keeper"
-wait "$keeper" 2>/dev/null || true
 for ((tries = 0; tries < 100; tries++)); do
   [ -d "/proc/$pid" ] || break
   sleep 0.1
 done
-check "its process goes with its keeper" fails test -d "/proc/$pid"
+check "its process goes with its monitor" fails test -d "/proc/$pid"
 check "ps tells that it is dead, not that it runs" equals "dead" "$(aictr ps -a --filter name=orphan --format '{{.State}}')"
 check "ps does not list it among those that run" equals "" "$(aictr ps -q)"
 

@@ -144,8 +144,10 @@ client=$!
 for _ in $(seq 100); do aictr ps -q | grep -q . && break; sleep 0.1; done
 kill -KILL $client
 wait $client || true
+check "killing us leaves the container to its monitor" contains orphan "$(aictr ps)"
+kill -KILL "$(ps -o ppid= -p "$(aictr inspect --format '{{.State.Pid}}' orphan)" | xargs)"
 for _ in $(seq 50); do [ -z "$(aictr ps -q)" ] && break; sleep 0.1; done
-check "killing us kills the container" equals "" "$(aictr ps -q)"
+check "killing the monitor kills the container" equals "" "$(aictr ps -q)"
 check "ps tells that it is dead" contains orphan "$(aictr ps -a)"
 run aictr rm orphan
 check "and rm clears it" equals 0 "$status"

@@ -196,6 +196,26 @@ TEST_CASE("the number of arguments is checked") {
   CHECK(parse({"a"}, command_with(Interspersed::yes, 0, 0)).error == "takes no argument, got 'a'");
 }
 
+TEST_CASE("the words of flags make the same flags again, and say nothing of what nobody asked for") {
+  constexpr CommandFor<Flags> kCommand(command_with(Interspersed::no));
+  CHECK(words_of(kCommand, Flags()).empty());
+  Flags flags;
+  Words given = {
+      "-it", "--init=false", "--nom=box", "-e", "A=b c", "-e", "D=", "-m", "64m", "--memory-swap", "-1", "--cpus=1.5"};
+  REQUIRE(parse_flags(kCommand, given, &flags).ok());
+  Words words = words_of(kCommand, flags);
+  Flags again;
+  REQUIRE(parse_flags(kCommand, words, &again).ok());
+  CHECK(words_of(kCommand, again) == words);
+  CHECK(again.interactive);
+  CHECK(again.init == std::optional(false));
+  CHECK(again.name == "box");
+  CHECK(again.environment == Words{"A=b c", "D="});
+  CHECK(again.memory->count == 64 << 20);
+  CHECK(again.swap.count == -1);
+  CHECK(*again.cpus == 1.5);
+}
+
 TEST_CASE("help wins over what is missing, and its letter over nothing") {
   CHECK(parse({"--help"}, command_with(Interspersed::yes, 1)).help);
   CHECK(parse({"-h"}, command_with(Interspersed::yes, 1)).help);
