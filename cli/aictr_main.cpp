@@ -1,16 +1,21 @@
 #include "cli/completion_command.h"
+#include "cli/control_command.h"
 #include "cli/ended_command.h"
+#include "cli/exec_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
 #include "cli/images_command.h"
 #include "cli/info_command.h"
 #include "cli/inspect_command.h"
+#include "cli/logs_command.h"
 #include "cli/program.h"
 #include "cli/ps_command.h"
 #include "cli/rm_command.h"
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
+#include "cli/start_command.h"
+#include "cli/stop_command.h"
 #include "cli/system_df_command.h"
 #include "cli/system_prune_command.h"
 #include "cli/tag_command.h"
@@ -33,7 +38,18 @@ int main(int argc, char** argv) {
       bind<RmiFlags, rmi>(kRmiCommand),
       bind<ImagePruneFlags, image_prune>(kImagePruneCommand),
       bind<RunFlags, create>(kCreateCommand),
+      bind<AttachFlags, attach>(kAttachCommand),
       bind<EndedFlags, ended>(kEndedCommand),
+      bind<ExecFlags, exec>(kExecCommand),
+      bind<KillFlags, kill>(kKillCommand),
+      bind<LogsFlags, logs>(kLogsCommand),
+      bind<NoFlags, pause>(kPauseCommand),
+      bind<NoFlags, rename>(kRenameCommand),
+      bind<StartFlags, start>(kStartCommand),
+      bind<StopFlags, stop>(kStopCommand),
+      bind<StopFlags, restart>(kRestartCommand),
+      bind<NoFlags, unpause>(kUnpauseCommand),
+      bind<NoFlags, wait>(kWaitCommand),
       bind<RunFlags, run>(kRunCommand),
       bind<SystemDfFlags, system_df>(kSystemDfCommand),
       bind<SystemPruneFlags, system_prune>(kSystemPruneCommand),

@@ -8,7 +8,9 @@
 #include "cli/build_command.h"
 #include "cli/builder_cache_command.h"
 #include "cli/completion_command.h"
+#include "cli/control_command.h"
 #include "cli/ended_command.h"
+#include "cli/exec_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
@@ -18,6 +20,7 @@
 #include "cli/inspect_command.h"
 #include "cli/load_command.h"
 #include "cli/login_command.h"
+#include "cli/logs_command.h"
 #include "cli/manifest_inspect_command.h"
 #include "cli/ps_command.h"
 #include "cli/pull_command.h"
@@ -26,6 +29,8 @@
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
 #include "cli/save_command.h"
+#include "cli/start_command.h"
+#include "cli/stop_command.h"
 #include "cli/system_check_command.h"
 #include "cli/system_df_command.h"
 #include "cli/system_prune_command.h"
@@ -42,7 +47,18 @@ const Command* const kCommands[] = {
     &kImagesCommand,
     &kPsCommand,
     &kInspectCommand,
+    &kExecCommand,
+    &kLogsCommand,
     &kCreateCommand,
+    &kStartCommand,
+    &kStopCommand,
+    &kRestartCommand,
+    &kKillCommand,
+    &kPauseCommand,
+    &kUnpauseCommand,
+    &kWaitCommand,
+    &kAttachCommand,
+    &kRenameCommand,
     &kRmCommand,
     &kHistoryCommand,
     &kTagCommand,
@@ -74,10 +90,9 @@ const Command* const kCommands[] = {
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"attach", "builder", "commit",  "container", "cp",     "diff",     "events",
-                                       "exec",   "export",  "image",   "kill",      "logs",   "manifest", "network",
-                                       "pause",  "port",    "prune",   "restart",   "start",  "stats",    "stop",
-                                       "system", "top",     "unpause", "update",    "volume", "wait"};
+constexpr std::string_view kLater[] = {"builder", "commit", "container", "cp",      "diff",  "events",
+                                       "export",  "image",  "manifest",  "network", "port",  "prune",
+                                       "stats",   "system", "top",       "update",  "volume"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

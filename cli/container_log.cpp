@@ -33,12 +33,21 @@ Result<void> ContainerLog::open_file() {
   return {};
 }
 
-void ContainerLog::add_entry(Stream stream, std::string_view text, const std::string& time) {
+Result<void> ContainerLog::add_entry(Stream stream, std::string_view text, const std::string& time) {
+  std::size_t before = entries_.size();
   entries_ += R"({"log":)";
   append_json_string(entries_, text);
   entries_ += stream == Stream::output ? R"(,"stream":"stdout","time":")" : R"(,"stream":"stderr","time":")";
   entries_ += time;
   entries_ += "\"}\n";
+  if (limits_.max_size <= 0 || size_ + static_cast<std::int64_t>(entries_.size()) <= limits_.max_size) return {};
+  // This one begins the next file.
+  std::string entry = entries_.substr(before);
+  entries_.resize(before);
+  TRY(write_entries());
+  if (size_ > 0) TRY(rotate());
+  entries_ = std::move(entry);
+  return {};
 }
 
 Result<void> ContainerLog::append(Stream stream, std::string_view bytes) {
@@ -51,8 +60,8 @@ Result<void> ContainerLog::append(Stream stream, std::string_view bytes) {
     line.append(bytes.substr(0, count));
     bytes.remove_prefix(count);
     if (line.back() != '\n' && line.size() < kLongestPiece) break;
-    add_entry(stream, line, time);
-    line.clear();
+    std::string whole = std::exchange(line, {});
+    TRY(add_entry(stream, whole, time));
   }
   return write_entries();
 }
@@ -60,9 +69,8 @@ Result<void> ContainerLog::append(Stream stream, std::string_view bytes) {
 Result<void> ContainerLog::flush() {
   std::string time = rfc3339(std::chrono::system_clock::now());
   for (Stream stream : {Stream::output, Stream::errors}) {
-    std::string& line = unfinished_[stream == Stream::output ? 0 : 1];
-    if (!line.empty()) add_entry(stream, line, time);
-    line.clear();
+    std::string line = std::exchange(unfinished_[stream == Stream::output ? 0 : 1], {});
+    if (!line.empty()) TRY(add_entry(stream, line, time));
   }
   return write_entries();
 }
@@ -70,8 +78,6 @@ Result<void> ContainerLog::flush() {
 Result<void> ContainerLog::write_entries() {
   if (entries_.empty()) return {};
   std::string entries = std::exchange(entries_, {});
-  if (limits_.max_size > 0 && size_ > 0 && size_ + static_cast<std::int64_t>(entries.size()) > limits_.max_size)
-    TRY(rotate());
   TRY(sys::write_all(file_.get(), entries));
   size_ += static_cast<std::int64_t>(entries.size());
   return {};

@@ -36,7 +36,7 @@ class ContainerLog {
   ContainerLog(UniqueFd directory, std::string id, LogLimits limits)
       : directory_(std::move(directory)), id_(std::move(id)), limits_(limits) {}
   Result<void> open_file();
-  void add_entry(Stream stream, std::string_view text, const std::string& time);
+  Result<void> add_entry(Stream stream, std::string_view text, const std::string& time);
   Result<void> write_entries();
   Result<void> rotate();
 
