@@ -195,11 +195,13 @@ std::string ago(std::chrono::seconds age) {
 std::string rfc3339(std::chrono::system_clock::time_point time) {
   auto whole = std::chrono::floor<std::chrono::seconds>(time);
   auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(time - whole).count();
-  std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
-                                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  // gmtime_r(3) would read the host's time zone first.
+  auto day = std::chrono::floor<std::chrono::days>(whole);
+  std::chrono::year_month_day date(day);
+  std::chrono::hh_mm_ss clock(whole - day);
+  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                 clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   if (nanos != 0) {
     std::string fraction = fmt::format("{:09}", nanos);
     while (fraction.back() == '0') fraction.pop_back();

@@ -157,7 +157,7 @@ void fields(Codec& codec, Is<Personality> auto& personality) {
 
 template <class Codec>
 void fields(Codec& codec, Is<MemoryPolicy> auto& policy) {
-  codec("mode", policy.mode, required);
+  codec("mode", policy.mode);
   codec("nodes", policy.nodes);
   codec("flags", policy.flags);
 }

@@ -33,6 +33,7 @@ void fields(Codec& codec, Is<RuntimeRecord> auto& record) {
   codec("network", record.network);
   codec("listenerPath", record.listener_path);
   codec("listenerMetadata", record.listener_metadata);
+  codec("seccomp", record.seccomp);
   codec("noNewKeyring", record.no_new_keyring);
   codec("poststart", record.poststart);
   codec("poststop", record.poststop);

@@ -40,6 +40,7 @@ struct RuntimeRecord {
   std::string network;        // the path of a network namespace that it has joined
   std::string listener_path;  // linux.seccomp's, and what is to be told there
   std::string listener_metadata;
+  std::string seccomp;  // the filter, compiled (seccomp_text.h); empty: none
   bool no_new_keyring = false;
   std::vector<Hook> poststart;
   std::vector<Hook> poststop;

@@ -71,18 +71,21 @@ Result<void> check_unused(const std::string& directory, pid_t resident) {
   bool frozen = counter_in(directory + "/cgroup.events", "frozen") == 1 ||
                 read_file(AT_FDCWD, directory + "/freezer.state").value_or("THAWED\n") != "THAWED\n";
   if (frozen)
-    return make_error(Kind::busy, fmt::format("container's cgroup '{}' is frozen", directory),
+    return make_error(Kind::busy, fmt::format("container's cgroup unexpectedly frozen: '{}'", directory),
                       "thaw it, or choose another cgroupsPath");
   return {};
 }
 
-Result<void> check_memory_use(const oci::Resources& resources, const std::string& usage_file) {
+// `usage`: bytes in use, or -1 where nobody counts.
+Result<void> check_memory_use(const oci::Resources& resources, std::int64_t usage) {
   if (!resources.memory || !resources.memory->check_before_update.value_or(false)) return {};
-  std::int64_t limit = resources.memory->limit.value_or(-1);
-  std::int64_t used = number_in(usage_file);
-  if (limit <= 0 || used <= limit) return {};
-  return make_error(Kind::busy,
-                    fmt::format("/linux/resources/memory/limit is {}, but {} bytes are in use", limit, used));
+  auto check = [&](std::string_view what, std::int64_t limit) -> Result<void> {
+    if (limit <= 0 || usage < 0 || usage <= limit) return {};
+    return make_error(Kind::busy,
+                      fmt::format("/linux/resources/memory: rejecting {} {} < usage {}", what, limit, usage));
+  };
+  TRY(check("memory+swap limit", resources.memory->swap.value_or(0)));
+  return check("memory limit", resources.memory->limit.value_or(0));
 }
 
 bool is_below(const std::string& path, const std::string& mount) {
@@ -217,8 +220,8 @@ Result<void> Cgroup::enter(bool born_inside) const {
 Result<void> Cgroup::update(const oci::Resources& resources) {
   std::optional<DevicePolicy> devices = TRY(device_policy(resources));
   CgroupPlacement placement = TRY(placement_of(resources, host_));
-  TRY(check_memory_use(resources, v2_ + "/memory.current"));
-  TRY(check_memory_use(resources, v1_directory("memory") + "/memory.usage_in_bytes"));
+  TRY(check_memory_use(resources, number_in(v2_ + "/memory.current")));
+  TRY(check_memory_use(resources, number_in(v1_directory("memory") + "/memory.usage_in_bytes")));
   std::vector<pid_t> members = TRY(processes());
   for (const auto& [mount, settings] : placement.v1) {
     if (v1_.contains(mount)) continue;

@@ -17,11 +17,11 @@ namespace {
 Result<void> check_stays_inside(const std::string& path) {
   std::vector<std::string> parts = split(path, '/');
   if (std::ranges::find(parts, "..") == parts.end()) return {};
-  return make_error(Kind::usage, fmt::format("'{}' is not a sub cgroup path", path));
+  return make_error(Kind::usage, fmt::format("bad sub cgroup path '{}'", path));
 }
 
 Error no_such_cgroup(const std::string& path) {
-  return make_error(Kind::not_found, fmt::format("the container has no cgroup '{}'", path),
+  return make_error(Kind::not_found, fmt::format("adding pid to cgroup '{}': no such file or directory", path),
                     "it is named from the container's own cgroup on, and must exist");
 }
 
@@ -38,12 +38,16 @@ struct Wanted {
   }
 };
 
-Result<Wanted> parse_wanted(const std::string& text) {
+Result<Wanted> parse_wanted(const std::string& text, const CgroupHost& host) {
   auto colon = text.find(':');
   Wanted wanted;
   if (colon != std::string::npos) wanted.controllers = split(std::string_view(text).substr(0, colon), ',');
   wanted.path = colon == std::string::npos ? text : text.substr(colon + 1);
   TRY(check_stays_inside(wanted.path));
+  for (const std::string& controller : wanted.controllers) {
+    if (!host.v1_mounts.contains(controller))
+      return make_error(Kind::usage, fmt::format("unknown controller '{}' (of cgroup v1) in '{}'", controller, text));
+  }
   return wanted;
 }
 
@@ -58,7 +62,7 @@ bool descend(std::string& directory, const std::string& path) {
 Result<Cgroup> Cgroup::below(const std::vector<std::string>& paths) const {
   Cgroup place = adopt(host_, directories());
   for (const std::string& text : paths) {
-    Wanted wanted = TRY(parse_wanted(text));
+    Wanted wanted = TRY(parse_wanted(text, host_));
     bool found = wanted.controllers.empty() && !place.v2_.empty() && descend(place.v2_, wanted.path);
     for (auto& [mount, directory] : place.v1_) {
       if (wanted.names(host_, mount)) found = descend(directory, wanted.path) || found;

@@ -101,7 +101,7 @@ class Planner {
       add("cpu", "cpu/shares", {{"cpu.weight", std::to_string(weight_of_shares(*cpu.shares))}},
           {{"cpu.shares", std::to_string(*cpu.shares)}});
     add_bandwidth(cpu);
-    if (given(cpu.burst))
+    if (cpu.burst)  // 0 takes one back
       add("cpu", "cpu/burst", {{"cpu.max.burst", std::to_string(*cpu.burst)}},
           {{"cpu.cfs_burst_us", std::to_string(*cpu.burst)}});
     if (given(cpu.realtime_period))
@@ -137,7 +137,8 @@ class Planner {
 
   void add_pids(const oci::PidsLimit& pids) {
     if (!pids.limit) return;
-    CgroupWrite write{"pids.max", limit_v2(*pids.limit)};
+    // No more than the first one: with a real 0 the kernel would not let that in either.
+    CgroupWrite write{"pids.max", limit_v2(*pids.limit == 0 ? 1 : *pids.limit)};
     add("pids", "pids/limit", {write}, {write});
   }
 

@@ -69,15 +69,17 @@ enum class Written { yes, retry };
 Result<Written> write_setting(const std::string& directory, const CgroupSetting& setting, Version version) {
   const std::vector<CgroupWrite>& writes = version == Version::v2 ? setting.v2 : setting.v1;
   bool any = false;
+  bool refused = false;
   for (const CgroupWrite& write : writes) {
     auto done = write_existing(AT_FDCWD, directory + "/" + write.file, write.value);
     if (!done.ok() && done.error().code == ENOENT) continue;
-    if (!done.ok() && done.error().code == EINVAL) return Written::retry;
-    if (!done.ok()) return std::move(done).error().context(setting.json_path);
+    if (!done.ok() && done.error().code != EINVAL) return std::move(done).error().context(setting.json_path);
     any = true;
+    // What comes behind it may be what makes it possible: a period that the old quota does not go with.
+    refused = refused || !done.ok();
   }
   if (!any) return missing_file(setting, writes);
-  return Written::yes;
+  return refused ? Written::retry : Written::yes;
 }
 
 Result<void> write_again(const std::string& directory, const CgroupSetting& setting, Version version) {

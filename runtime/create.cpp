@@ -20,6 +20,7 @@ Result<Created> make_container(const StateRoot& root, CreateRequest request, Sta
   TRY(creation.start_process());
   trace_step("create: process started");
   TRY(creation.map_ids());
+  TRY(creation.give_cgroup_away());
   TRY(creation.move_net_devices());
   TRY(creation.write_record());
   trace_step("create: record written");

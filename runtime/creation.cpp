@@ -1,21 +1,24 @@
 #include "runtime/creation.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/core.h>
 
+#include "base/file.h"
 #include "base/sys.h"
 #include "base/units.h"
+#include "runtime/cgroup_owner.h"
 #include "runtime/hand_over.h"
 #include "runtime/launch.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/mounts.h"
 #include "runtime/process_identity.h"
 #include "runtime/rootfs.h"
-#include "runtime/seccomp_file.h"
+#include "runtime/seccomp_text.h"
 #include "runtime/security_label.h"
 #include "runtime/status.h"
 
@@ -40,7 +43,6 @@ Creation::~Creation() {
   if (resctrl_) ignore(remove_resctrl(resctrl_->made()));
   if (!file_) return;
   ignore(remove_gate(root_, request_.id));
-  ignore(remove_seccomp(root_, request_.id));
   ignore(remove_record(root_, request_.id));
   if (hooks_ran_) run_every_hook("poststop", record_.poststop, state_with(record_, "stopped"));
 }
@@ -122,8 +124,12 @@ Result<void> Creation::make_cgroup() {
   if (plan_.scope) TRY(start_scope());
   // Who creates a container now and starts it later is a manager, and shows what its containers use.
   Accounting accounting = start_ == Start::when_told ? Accounting::all : Accounting::limited;
-  cgroup_ = TRY(Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{}),
-                               accounting, scope_ ? scope_->keeper() : 0));
+  auto made = Cgroup::create(host_, record_.cgroups_path, linux_part().resources.value_or(oci::Resources{}), accounting,
+                             scope_ ? scope_->keeper() : 0);
+  // As runc says it, whose callers look for the words.
+  if (!made.ok() && (made.error().kind == Kind::denied || made.error().kind == Kind::busy))
+    return std::move(made).error().context("unable to apply cgroup configuration");
+  cgroup_ = TRY(std::move(made));
   record_.cgroups = cgroup_->directories();
   return prepare_resctrl();
 }
@@ -182,6 +188,18 @@ Result<void> Creation::map_ids() {
   return {};
 }
 
+Result<void> Creation::give_cgroup_away() {
+  if (cgroup_->directories().empty() || !owns_cgroup(host_, plan_.namespaces, plan_.mounts)) return {};
+  std::optional<uid_t> owner = request_.spec.process->user.uid;
+  if (plan_.namespaces.has(NamespaceType::user)) {
+    std::string map = TRY(read_file(AT_FDCWD, fmt::format("/proc/{}/uid_map", process_.pid)));
+    owner = id_outside(map, *owner);
+  }
+  if (!owner || *owner == ::geteuid()) return {};
+  TRY_AS("give the container its cgroup", give_cgroup(cgroup_->directories().front(), *owner));
+  return {};
+}
+
 Result<void> Creation::move_net_devices() {
   if (linux_part().net_devices.empty()) return {};
   std::string network = fmt::format("/proc/{}/ns/net", process_.pid);
@@ -197,7 +215,7 @@ Result<void> Creation::save_record() {
   record_.pid = process_.pid;
   // One that has died already is found out about at the next step.
   record_.start_time = start_time_of(process_.pid).value_or(0);
-  if (plan_.process.seccomp) TRY(save_seccomp(root_, request_.id, *plan_.process.seccomp));
+  if (plan_.process.seccomp) record_.seccomp = print_seccomp(*plan_.process.seccomp);
   return file_->save(record_);
 }
 

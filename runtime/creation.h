@@ -39,6 +39,7 @@ class Creation {
   Result<void> restore_process(const CriuOptions& options);  // instead of start_process() and what follows it
   Result<void> map_ids();
   Result<void> move_net_devices();
+  Result<void> give_cgroup_away();  // to the container, where it may manage it
   Result<void> write_record();
   Result<void> attend_process();  // hooks, and whatever the child asks for, until it is ready
   Result<void> hand_over();       // the terminal and the number, to who asked for them

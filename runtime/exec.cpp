@@ -13,7 +13,7 @@
 #include "runtime/hand_over.h"
 #include "runtime/launch.h"
 #include "runtime/process_identity.h"
-#include "runtime/seccomp_file.h"
+#include "runtime/seccomp_text.h"
 #include "runtime/spec_check.h"
 #include "runtime/status.h"
 #include "runtime/surroundings.h"
@@ -54,7 +54,7 @@ class Visit {
     part.personality = stored_.record.personality;
     part.memory_policy = stored_.record.memory_policy;
     plan_ = TRY(plan_process(request_.process, part));
-    plan_.seccomp = TRY(load_seccomp(root_, request_.id));
+    if (!stored_.record.seccomp.empty()) plan_.seccomp = TRY(parse_seccomp(stored_.record.seccomp));
     return {};
   }
 

@@ -59,6 +59,8 @@ std::vector<std::string> complete_environment(const std::vector<std::string>& en
     if (seen.insert(name).second) result.push_back(*entry);
   }
   std::vector<std::string> ordered(result.rbegin(), result.rend());
+  // An empty one is none, as with runc.
+  std::erase(ordered, "HOME=");
   if (oci::find_env(ordered, "HOME") == nullptr) {
     auto account = oci::resolve_user(std::to_string(uid), passwd, "");
     ordered.push_back("HOME=" + (account.ok() ? account.value().home : "/"));

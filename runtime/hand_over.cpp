@@ -32,7 +32,7 @@ Result<void> hand_over_listener(const oci::RuntimeRecord& record, std::string_vi
   told.pid = pid;
   told.metadata = record.listener_metadata;
   told.state = state_with(record, status);
-  TRY_AS("/linux/seccomp/listenerPath",
+  TRY_AS("/linux/seccomp/listenerPath: failed to connect with seccomp agent",
          sys::send_to(record.listener_path, oci::print_container_process_state(told), listener));
   return {};
 }

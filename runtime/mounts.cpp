@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <optional>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -162,7 +163,9 @@ Result<void> mask_paths(int root, const std::vector<std::string>& paths) {
   if (paths.empty()) return {};
   UniqueFd null = TRY(open_null_device());
   EmptyDirectory empty;
+  std::set<std::string_view> done;
   for (const std::string& path : paths) {
+    if (!done.insert(path).second) continue;
     std::string what = fmt::format("mask '{}'", path);
     auto target = TRY_AS(what, find_if_there(root, path));
     if (!target) continue;

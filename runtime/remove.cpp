@@ -14,7 +14,6 @@
 #include "runtime/process_identity.h"
 #include "runtime/resctrl.h"
 #include "runtime/scope.h"
-#include "runtime/seccomp_file.h"
 #include "runtime/start_gate.h"
 #include "runtime/status.h"
 
@@ -83,7 +82,6 @@ Result<void> remove(const StateRoot& root, const std::string& id, Force force, c
   TRY(remove_cgroup(stored.record));
   TRY(remove_resctrl(stored.record.resctrl));
   TRY(remove_gate(root, id));
-  TRY(remove_seccomp(root, id));
   TRY(remove_record(root, id));
   // The container is gone whatever they do.
   for (const Error& failure :

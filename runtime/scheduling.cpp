@@ -6,6 +6,7 @@
 #include <sys/personality.h>
 
 #include <algorithm>
+#include <bit>
 #include <climits>
 #include <span>
 
@@ -31,12 +32,10 @@ constexpr Word kIoClasses[] = {{"IOPRIO_CLASS_RT", IOPRIO_CLASS_RT},
                                {"IOPRIO_CLASS_BE", IOPRIO_CLASS_BE},
                                {"IOPRIO_CLASS_IDLE", IOPRIO_CLASS_IDLE}};
 constexpr Word kPersonalities[] = {{"LINUX", PER_LINUX}, {"LINUX32", PER_LINUX32}};
-constexpr Word kMemoryModes[] = {{"MPOL_DEFAULT", 0},
-                                 {"MPOL_PREFERRED", 1},
-                                 {"MPOL_BIND", 2},
-                                 {"MPOL_INTERLEAVE", 3},
-                                 {"MPOL_LOCAL", 4},
-                                 {"MPOL_PREFERRED_MANY", 5},
+constexpr unsigned kDefaultMode = 0;
+constexpr unsigned kLocalMode = 4;
+constexpr Word kMemoryModes[] = {{"MPOL_DEFAULT", kDefaultMode}, {"MPOL_PREFERRED", 1},      {"MPOL_BIND", 2},
+                                 {"MPOL_INTERLEAVE", 3},         {"MPOL_LOCAL", kLocalMode}, {"MPOL_PREFERRED_MANY", 5},
                                  {"MPOL_WEIGHTED_INTERLEAVE", 6}};
 constexpr Word kMemoryFlags[] = {
     {"MPOL_F_NUMA_BALANCING", 1U << 13}, {"MPOL_F_RELATIVE_NODES", 1U << 14}, {"MPOL_F_STATIC_NODES", 1U << 15}};
@@ -110,11 +109,18 @@ Result<unsigned long> plan_personality(const oci::Personality& personality) {
 }
 
 Result<MemoryPolicyPlan> plan_memory_policy(const oci::MemoryPolicy& policy) {
+  // In runc's words, which its callers look for.
   MemoryPolicyPlan plan;
-  unsigned mode = TRY(look_up(kMemoryModes, policy.mode, "/linux/memoryPolicy/mode"));
-  mode |= TRY(look_up_all(kMemoryFlags, policy.flags, "/linux/memoryPolicy/flags"));
+  unsigned mode = TRY(look_up(kMemoryModes, policy.mode, "/linux/memoryPolicy/mode: invalid memory policy mode"));
+  plan.node_mask = TRY(mask_of(policy.nodes, "/linux/memoryPolicy/nodes: invalid memory policy nodes"));
+  int nodes = 0;
+  for (unsigned long word : plan.node_mask) nodes += std::popcount(word);
+  if ((mode == kDefaultMode || mode == kLocalMode) && nodes != 0)
+    return make_error(Kind::usage,
+                      fmt::format("/linux/memoryPolicy/nodes: memory policy mode requires 0 nodes but got {}", nodes));
+  for (const std::string& flag : policy.flags)
+    mode |= TRY(look_up(kMemoryFlags, flag, "/linux/memoryPolicy/flags: invalid memory policy flag"));
   plan.mode = static_cast<int>(mode);
-  plan.node_mask = TRY(mask_of(policy.nodes, "/linux/memoryPolicy/nodes"));
   return plan;
 }
 
@@ -143,13 +149,27 @@ Result<SchedulingPlan> plan_scheduling(const oci::Process& process, const oci::L
   return plan;
 }
 
+namespace {
+
+Result<void> set_scheduler(const sys::SchedulerAttributes& attributes) {
+  auto set = sys::sched_setattr(attributes);
+  if (set.ok()) return {};
+  Error error = std::move(set).error().context("/process/scheduler");
+  if (error.code != EPERM) return error;
+  return std::move(error).with_hint(
+      "this process scheduler can't be used together with AllowedCPUs (/linux/resources/cpu/cpus), nor without "
+      "CAP_SYS_NICE");
+}
+
+}  // namespace
+
 Result<void> apply_affinity(const BitMask& cpus, std::string_view pointer) {
   if (!cpus.empty()) TRY_AS(pointer, sys::sched_setaffinity(cpus));
   return {};
 }
 
 Result<void> apply_scheduling(const SchedulingPlan& plan) {
-  if (plan.scheduler) TRY_AS("/process/scheduler", sys::sched_setattr(*plan.scheduler));
+  if (plan.scheduler) TRY(set_scheduler(*plan.scheduler));
   if (plan.io_priority)
     TRY_AS("/process/ioPriority", sys::ioprio_set(plan.io_priority->io_class, plan.io_priority->level));
   if (plan.personality) TRY_AS("/linux/personality", sys::personality(*plan.personality));

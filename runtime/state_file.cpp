@@ -21,16 +21,23 @@ std::string file_of(const std::string& id) {
   return id + std::string(kSuffix);
 }
 
-// No id begins with a dot.
-std::string temporary_of(const std::string& id) {
-  return "." + file_of(id);
+std::string line_of(const oci::RuntimeRecord& record) {
+  return oci::print_record(record) + "\n";
+}
+
+// The last that was written to its end; empty when none was.
+std::string_view last_line(std::string_view text) {
+  auto end = text.rfind('\n');
+  if (end == std::string_view::npos) return {};
+  text = text.substr(0, end);
+  return text.substr(text.rfind('\n') + 1);
 }
 
 // A new file, locked before anything is in it.
-Result<UniqueFd> make_locked(int root, const std::string& name, int flags, const oci::RuntimeRecord& record) {
-  UniqueFd fd = TRY(sys::open(root, name, O_RDWR | O_CREAT | flags, 0600));
+Result<UniqueFd> make_locked(int root, const std::string& name, const oci::RuntimeRecord& record) {
+  UniqueFd fd = TRY(sys::open(root, name, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0600));
   if (::flock(fd.get(), LOCK_EX) != 0) return sys_error(fmt::format("lock '{}'", name));
-  TRY(sys::write_all(fd.get(), oci::print_record(record)));
+  TRY(sys::write_all(fd.get(), line_of(record)));
   return fd;
 }
 
@@ -45,18 +52,15 @@ Error no_container(const std::string& id) {
 }  // namespace
 
 Result<StateFile> StateFile::claim(const StateRoot& root, const oci::RuntimeRecord& record) {
-  auto made = make_locked(root.fd(), file_of(record.id), O_EXCL, record);
-  if (made.ok()) return StateFile(root.fd(), record.id, std::move(made).value());
+  auto made = make_locked(root.fd(), file_of(record.id), record);
+  if (made.ok()) return StateFile(std::move(made).value());
   if (made.error().code == EEXIST)
     return make_error(Kind::exists, fmt::format("container with id exists: '{}'", record.id));
   return std::move(made).error().context(fmt::format("state of container '{}'", record.id));
 }
 
-Result<void> StateFile::save(const oci::RuntimeRecord& record) {
-  UniqueFd next = TRY(make_locked(root_, temporary_of(id_), O_TRUNC, record));
-  TRY(sys::rename(root_, temporary_of(id_), root_, file_of(id_)));
-  locked_ = std::move(next);
-  return {};
+Result<void> StateFile::save(const oci::RuntimeRecord& record) const {
+  return sys::write_all(locked_.get(), line_of(record));
 }
 
 Result<StoredRecord> load_record(const StateRoot& root, const std::string& id) {
@@ -68,16 +72,17 @@ Result<StoredRecord> load_record(const StateRoot& root, const std::string& id) {
   StoredRecord stored;
   stored.in_the_making = is_locked(fd.get());
   std::string text = TRY(sys::read_to_end(fd.get()));
-  if (text.empty()) {  // its creator has died, or is about to write
+  std::string_view line = last_line(text);
+  if (line.empty()) {  // its creator has died, or is about to write
     stored.record.id = id;
   } else {
-    stored.record = TRY_AS(fmt::format("container '{}'", id), oci::parse_record(text));
+    stored.record = TRY_AS(fmt::format("container '{}'", id), oci::parse_record(line));
   }
   return stored;
 }
 
 Result<void> replace_record(const StateRoot& root, const oci::RuntimeRecord& record) {
-  return write_file(root.fd(), file_of(record.id), oci::print_record(record), 0600, Durability::until_reboot);
+  return write_file(root.fd(), file_of(record.id), line_of(record), 0600, Durability::until_reboot);
 }
 
 std::string notify_directory_of(const std::string& id) {
@@ -91,10 +96,8 @@ Result<void> make_notify_directory(const StateRoot& root, const std::string& id)
 
 Result<void> remove_record(const StateRoot& root, const std::string& id) {
   TRY(remove_tree(root.fd(), notify_directory_of(id)));
-  for (const std::string& name : {temporary_of(id), file_of(id)}) {
-    auto removed = sys::unlink(root.fd(), name);
-    if (!removed.ok() && removed.error().code != ENOENT) return removed;
-  }
+  auto removed = sys::unlink(root.fd(), file_of(id));
+  if (!removed.ok() && removed.error().code != ENOENT) return removed;
   return {};
 }
 

@@ -253,7 +253,10 @@ TEST_CASE("a process can be put in a cgroup below the container's, and nowhere e
   CAPTURE(inner.output);
   CHECK(inner.exit_code == 0);
   CHECK(exec(bundle, {"true"}, {"--cgroup", "none"}).says("has no cgroup 'none'"));
-  CHECK(exec(bundle, {"true"}, {"--cgroup", "inner/../.."}).says("is not a sub cgroup path"));
+  CHECK(exec(bundle, {"true"}, {"--cgroup", "inner/../.."}).says("bad sub cgroup path"));
+  CHECK(exec(bundle, {"true"}, {"--cgroup", "nonsense:/"}).says("unknown controller 'nonsense'"));
+  CHECK(exec(bundle, {"true"}, {"--cgroup", "/nowhere"}).says("adding pid to cgroup '/nowhere': no such file"));
+  CHECK(exec(bundle, {"pwd"}, {"-cwd", "/proc", "-user", "0:0"}).output == "/proc\n");
 }
 
 TEST_CASE("update changes limits while the container runs, by flags or from a file") {
@@ -275,6 +278,10 @@ TEST_CASE("update changes limits while the container runs, by flags or from a fi
   bundle.write("resources.json", R"({"pids":{"limit":42}})");
   REQUIRE(bundle.runtime({"update", "-r", bundle.path("resources.json"), bundle.id()}).exit_code == 0);
   CHECK(pids_limit() == 42);
+  bundle.write("resources.json", R"({"memory":{"limit":4096,"checkBeforeUpdate":true}})");
+  CHECK(bundle.runtime({"update", "-r", bundle.path("resources.json"), bundle.id()}).says("rejecting memory limit"));
+  bundle.write("resources.json", R"({"memory":{"limit":4096,"swap":8192,"checkBeforeUpdate":true}})");
+  CHECK(bundle.runtime({"update", "-r", bundle.path("resources.json"), bundle.id()}).says("rejecting memory+swap"));
   CHECK(bundle.runtime({"update", "--cpu-period", "-1", bundle.id()}).says("must not be negative"));
   bundle.write("resources.json", R"({"pids":{"limit":"many"}})");
   CHECK(bundle.runtime({"update", "-r", bundle.path("resources.json"), bundle.id()}).says("/pids/limit"));

@@ -380,6 +380,9 @@ TEST_CASE("flags may have one dash and stand behind the id, as with runc") {
   TestBundle bundle;
   CHECK(bundle.runtime({"run", "-bundle", bundle.path(), bundle.id()}).exit_code == 0);
   CHECK(bundle.runtime({"run", bundle.id(), "-b=" + bundle.path()}).exit_code == 0);
+  // A value may look like anything, also between flags with one dash.
+  CHECK(bundle.runtime({"-log", bundle.path("log"), "-log-format", "json", "state", "nobody"}).exit_code == 1);
+  CHECK(bundle.read("log").find("does not exist") != std::string::npos);
   CHECK(bundle.runtime({"run", "--bundel", bundle.path(), bundle.id()}).says("did you mean '--bundle'?"));
   CHECK(bundle.runtime({"rum"}).says("did you mean 'run'?"));
   CHECK(bundle.runtime({"--version"}).says("spec: 1.3.0\n"));

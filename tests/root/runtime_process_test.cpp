@@ -119,6 +119,20 @@ TEST_CASE("the process has the capabilities of the spec and no more") {
   CHECK(bundle.run("grep CapEff /proc/self/status").output == "CapEff:\t0000000000000000\n");
 }
 
+TEST_CASE("an ambient capability that the process cannot have there is a warning") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.process().capabilities.emplace();
+  for (auto* set : {&bundle.process().capabilities->bounding, &bundle.process().capabilities->permitted,
+                    &bundle.process().capabilities->inheritable, &bundle.process().capabilities->ambient})
+    *set = {"CAP_KILL"};
+  bundle.process().capabilities->ambient.push_back("CAP_CHOWN");
+  Outcome outcome = bundle.run("grep CapAmb /proc/self/status");
+  CHECK(outcome.says("can't raise ambient capability CAP_CHOWN: "));
+  CHECK_FALSE(outcome.says("capability CAP_KILL"));
+  CHECK(outcome.says("0000000000000020"));
+}
+
 TEST_CASE("a capability that nobody knows is a warning") {
   NEEDS_BUNDLE();
   TestBundle bundle;

@@ -261,7 +261,7 @@ TEST_CASE("a cgroup path that leads out of the hierarchies removes nothing") {
       R"({{"format":1,"ociVersion":"1.0.0","id":"{}","bundle":"/","rootfs":"/","created":"2026-01-01T00:00:00Z",)"
       R"("cgroupsPath":"/../../../../../..{}"}})",
       bundle.id(), bundle.path("victim/empty"));
-  bundle.write("state/" + bundle.id() + ".json", record);
+  bundle.write("state/" + bundle.id() + ".json", record + "\n");
   CHECK(bundle.runtime({"delete", "--force", bundle.id()}).exit_code == 0);
   CHECK(::access(bundle.path("victim/empty").c_str(), F_OK) == 0);
 }

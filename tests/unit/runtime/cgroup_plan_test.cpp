@@ -149,7 +149,7 @@ TEST_CASE("a limit of processes, none, and one of zero") {
   resources.pids->limit = -1;
   CHECK(show(resources) == "pids.max=max | pids.max=max\n");
   resources.pids->limit = 0;
-  CHECK(show(resources) == "pids.max=0 | pids.max=0\n");
+  CHECK(show(resources) == "pids.max=1 | pids.max=1\n");
 }
 
 TEST_CASE("huge pages are limited when reserved and when used") {

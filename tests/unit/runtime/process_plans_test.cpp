@@ -28,6 +28,7 @@ TEST_CASE("the last entry of a name in the environment counts, in its place, and
   std::string passwd = "root:x:0:0::/root:/bin/sh\nuser:x:7:7::/home/user:/bin/sh\n";
   CHECK(complete_environment({"A=1", "B=2", "A=3"}, 0, passwd) == std::vector<std::string>{"B=2", "A=3", "HOME=/root"});
   CHECK(complete_environment({"HOME=/x"}, 7, passwd) == std::vector<std::string>{"HOME=/x"});
+  CHECK(complete_environment({"HOME=/x", "HOME="}, 7, passwd) == std::vector<std::string>{"HOME=/home/user"});
   CHECK(complete_environment({}, 7, passwd) == std::vector<std::string>{"HOME=/home/user"});
   CHECK(complete_environment({}, 99, passwd) == std::vector<std::string>{"HOME=/"});
 }

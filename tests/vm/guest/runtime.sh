@@ -124,6 +124,39 @@ check "and they are set" test "$output" = "33554432
 do_runtime update --cpu-quota -1 test
 do_runtime exec test cat /sys/fs/cgroup/cpu.max
 check "a quota can be lifted" test "$output" = "max 100000"
+
+# A limit that update sets, a freeze and a kill for memory, each with a program that would notice.
+do_runtime update --memory 150m --memory-swap 150m test
+do_runtime exec test dd if=/dev/zero of=/dev/null bs=100M count=1
+check "within a limit that was raised a program ends well" test "$status" -eq 0
+do_runtime update --memory 32m --memory-swap 32m test
+aictr-runtime events --interval 1s test >/tmp/events &
+watcher=$!
+do_runtime exec test dd if=/dev/zero of=/dev/null bs=100M count=1
+check "and is killed once it is lowered" test "$status" -eq 137
+tries=0
+until grep -q '"type":"oom","id":"test"' /tmp/events || [ $tries -ge 100 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+check "of which there is an event" grep -q '"type":"oom","id":"test"' /tmp/events
+kill $watcher
+aictr-runtime exec -d test sh -c 'while true; do echo >>/ticks; sleep 0.1; done' </dev/null >/dev/null 2>&1
+ticks() { wc -l <$bundle/rootfs/ticks; }
+while [ "$(ticks)" -lt 3 ]; do sleep 0.1; done
+do_runtime pause test
+before=$(ticks)
+sleep 1
+check "a paused program does nothing" test "$(ticks)" -eq "$before"
+do_runtime exec test true
+check "and no process can join it" contains "cannot exec in a paused container" "$output"
+do_runtime resume test
+tries=0
+until [ "$(ticks)" -gt "$before" ] || [ $tries -ge 100 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+check "a resumed one goes on" test "$(ticks)" -gt "$before"
 do_runtime pause test
 check "pause freezes the container's cgroup" test "$(grep frozen /sys/fs/cgroup/aictr/test/cgroup.events)" = "frozen 1"
 do_runtime state test
@@ -137,6 +170,39 @@ do_runtime exec test grep inner /proc/self/cgroup
 check "where the container's own cgroup takes none, exec joins its first process" contains inner "$output"
 do_runtime delete --force test
 check "a container with cgroups below its own is removed" test ! -e /sys/fs/cgroup/aictr/test
+
+# Whose the cgroup is: the container's only where it sees it alone and can write to it.
+delegation_config() { # OPTIONS NAMESPACES SHELL-COMMAND
+  cat >$bundle/config.json <<JSON
+{
+  "ociVersion": "1.3.0",
+  "root": {"path": "rootfs"},
+  "process": {"args": ["/bin/sh", "-c", "$3"], "cwd": "/", "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0}},
+  "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+             {"destination": "/dev", "type": "tmpfs", "source": "tmpfs"},
+             {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": [$1]}],
+  "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "user"}$2],
+            "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
+            "gidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
+            "resources": {"pids": {"limit": 50}}}
+}
+JSON
+  status=0
+  output=$(aictr-runtime run -b $bundle delegated 2>&1) || status=$?
+}
+delegate='cd /sys/fs/cgroup; mkdir a b; echo 0 >a/cgroup.procs; echo +pids >cgroup.subtree_control; echo 3 >b/pids.max'
+fork='sleep 1 & sleep 1 & sleep 1 & sleep 1 & wait'
+delegation_config '' ', {"type": "cgroup"}' "$delegate; cat b/pids.max; sh -c 'echo 0 >b/cgroup.procs; $fork' 2>&1"
+check "a container manages cgroups below its own" contains "3" "$output"
+check "and a limit that it sets there holds" contains "fork" "$output"
+delegation_config '' ', {"type": "cgroup"}' "$delegate; sh -c 'echo 0 >b/cgroup.procs; sleep 0 & wait; echo all' 2>&1"
+check "for what is inside it goes well" test "$output" = all
+delegation_config '' ', {"type": "cgroup"}' 'echo max >/sys/fs/cgroup/pids.max; cat /sys/fs/cgroup/pids.max'
+check "but its own limit is not its to lift" contains "50" "$output"
+delegation_config '"ro"' ', {"type": "cgroup"}' 'stat -c %u /sys/fs/cgroup'
+check "a cgroup that is mounted read-only stays the host's" test "$output" = 65534
+delegation_config '' '' 'stat -c %u /sys/fs/cgroup'
+check "and one that is seen from outside too" test "$output" = 65534
 
 check "this kernel has AppArmor" grep -q Y /sys/module/apparmor/parameters/enabled
 label='"apparmorProfile": "unconfined", '
