@@ -196,8 +196,10 @@ Result<void> Creation::give_cgroup_away() {
     owner = id_outside(map, *owner);
   }
   if (!owner || *owner == ::geteuid()) return {};
-  TRY_AS("give the container its cgroup", give_cgroup(cgroup_->directories().front(), *owner));
-  return {};
+  auto given = give_cgroup(cgroup_->directories().front(), *owner);
+  // Who is no root cannot, and the container goes without.
+  if (given.ok() || given.error().code == EPERM) return {};
+  return std::move(given).error().context("give the container its cgroup");
 }
 
 Result<void> Creation::move_net_devices() {

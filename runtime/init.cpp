@@ -136,7 +136,7 @@ class Init {
 
   Result<void> enter() const {
     if (!own_mounts()) return enter_root_unattached(in_.root.get());
-    return in_.request.no_pivot ? enter_root_by_move(in_.root.get()) : enter_root(in_.root.get());
+    return in_.request.no_pivot ? enter_root_by_move(in_.root.get(), in_.state.rootfs) : enter_root(in_.root.get());
   }
 
   Result<void> name_the_host() {
@@ -166,8 +166,9 @@ class Init {
     TRY(in_.handshake.send(Step::ready, {}, terminal_ ? terminal_->master.get() : -1));
     terminal_.reset();
     if (in_.gate) TRY(wait_at_gate());
-    if (spec().hooks) TRY(run_hooks("startContainer", spec().hooks->start_container, created_state()));
-    return {};
+    if (!spec().hooks || spec().hooks->start_container.empty()) return {};
+    TRY(workload_.install_filter());
+    return run_hooks("startContainer", spec().hooks->start_container, created_state());
   }
 
   Result<void> wait_at_gate() {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -24,7 +26,13 @@ Result<void> attach_root(int root, const std::string& path);
 // Makes `root` our "/" and takes the host's tree away (pivot_root(2)).
 Result<void> enter_root(int root);
 // The same for a root on an initramfs, which cannot be pivoted away: the host's tree is moved under and left behind.
-Result<void> enter_root_by_move(int root);
+// `path`: where it is attached. The host's mounts stay within reach of a chroot, and while a whole procfs or sysfs is
+// among them, the kernel lets a container mount one without what masks it (mount_too_revealing()): these are taken away
+// first.
+Result<void> enter_root_by_move(int root, const std::string& path);
+
+// Pure. Where, as /proc/self/mountinfo has it, a whole procfs or sysfs is mounted outside of `root`.
+std::vector<std::string> full_views_of_kernel(std::string_view mountinfo, const std::string& root);
 
 // The same in a mount namespace that is shared with others, whose mounts stay as they are: `root` is attached to
 // nothing and seen by nobody else.

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include "base/sys.h"
 #include "base/sys_process.h"
 #include "base/sys_task.h"
@@ -48,12 +50,17 @@ Result<void> Workload::become_user(const Handshake& told) {
   return {};
 }
 
-Result<void> Workload::get_ready(const std::map<int, int>& extra_fds, Handshake& told) const {
-  TRY(arrange_descriptors(extra_fds, told.socket()));
+Result<void> Workload::install_filter() {
+  if (std::exchange(filtered_, true)) return {};
   return install_late_seccomp(process_, plan_);
 }
 
-Error Workload::execute(const std::map<int, int>& extra_fds, Handshake& told) const {
+Result<void> Workload::get_ready(const std::map<int, int>& extra_fds, Handshake& told) {
+  TRY(arrange_descriptors(extra_fds, told.socket()));
+  return install_filter();
+}
+
+Error Workload::execute(const std::map<int, int>& extra_fds, Handshake& told) {
   auto ready = get_ready(extra_fds, told);
   if (!ready.ok()) return std::move(ready).error();
   trace_step("init: exec");

@@ -29,16 +29,20 @@ class Workload {
   // Limits, environment, rights and working directory; and the program is found as the user who is to execute it.
   Result<void> become_user(const Handshake& told);
 
+  // The container's filter, now if not yet: programs of the image that run before the container's own are under it too.
+  Result<void> install_filter();
+
   // Comes back only with the reason why not. `told` hears of it, and of success by being closed.
-  Error execute(const std::map<int, int>& extra_fds, Handshake& told) const;
+  Error execute(const std::map<int, int>& extra_fds, Handshake& told);
 
  private:
-  Result<void> get_ready(const std::map<int, int>& extra_fds, Handshake& told) const;
+  Result<void> get_ready(const std::map<int, int>& extra_fds, Handshake& told);
 
   const oci::Process& process_;
   const ProcessPlan& plan_;
   std::vector<std::string> environment_;
   std::string program_;
+  bool filtered_ = false;
 };
 
 }  // namespace aictr::runtime

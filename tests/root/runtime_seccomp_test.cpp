@@ -8,6 +8,7 @@
 #include "tests/bundle.h"
 
 using namespace aictr;
+using aictr::test::Outcome;
 using aictr::test::TestBundle;
 
 namespace {
@@ -53,6 +54,26 @@ TEST_CASE("a profile that knows no new system calls stops no container from bein
     CHECK_MESSAGE(started.exit_code == 0, started.output);
     CHECK(bundle.runtime({"exec", bundle.id(), "echo", "exec"}).output == "exec\n");
     CHECK(bundle.read("output") == "1\n");
+  }
+}
+
+TEST_CASE("hooks that run in the container are under its filter, whatever is said of new privileges") {
+  NEEDS_BUNDLE();
+  for (bool no_new_privileges : {false, true}) {
+    CAPTURE(no_new_privileges);
+    TestBundle bundle;
+    oci::SeccompRule rule;
+    rule.names = {"mkdir", "mkdirat"};
+    rule.action = "SCMP_ACT_ERRNO";
+    bundle.part().seccomp.emplace().default_action = "SCMP_ACT_ALLOW";
+    bundle.part().seccomp->syscalls = {rule};
+    bundle.process().no_new_privileges = no_new_privileges;
+    bundle.spec.hooks.emplace().start_container = {hook("mkdir /tmp/made")};
+    Outcome outcome = bundle.run("true");
+    CAPTURE(outcome.output);
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.says("error running startContainer hook #0"));
+    CHECK(outcome.says("not permitted"));
   }
 }
 

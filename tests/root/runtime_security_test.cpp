@@ -242,6 +242,23 @@ TEST_CASE("GHSA-5g49-rx9x-qfc6: a key of 'unified' is a file of the cgroup and n
   }
 }
 
+TEST_CASE("a container that mounts a procfs of its own gets none without its masks, pivoted or not") {
+  NEEDS_BUNDLE();
+  TestBundle bundle;
+  bundle.part().masked_paths = {"/proc/keys", "/proc/timer_list"};
+  bundle.process().capabilities.emplace();
+  for (auto* set : {&bundle.process().capabilities->bounding, &bundle.process().capabilities->effective,
+                    &bundle.process().capabilities->permitted})
+    *set = {"CAP_SETFCAP"};  // to map root in one more user namespace
+  bundle.process().args = {"unshare", "-mrpf", "sh", "-c", "mount -t proc none /proc && echo mounted"};
+  for (const char* flag : {"--no-pivot", "--no-new-keyring"}) {
+    Outcome outcome = bundle.runtime({"run", flag, "--bundle", bundle.path(), bundle.id()});
+    CAPTURE(outcome.output);
+    CHECK(outcome.says("mount: permission denied"));
+    CHECK_FALSE(outcome.says("mounted"));
+  }
+}
+
 TEST_CASE("an id that is a path is refused") {
   NEEDS_BUNDLE();
   TestBundle bundle;
