@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include <fmt/core.h>
@@ -14,6 +15,8 @@
 #include "cli/build_input.h"
 #include "cli/build_options.h"
 #include "cli/build_output.h"
+#include "cli/build_record.h"
+#include "cli/build_report.h"
 #include "cli/exit_code.h"
 #include "cli/privilege.h"
 #include "cli/progress.h"
@@ -69,6 +72,19 @@ Result<void> announce(const images::Image& image, const BuildFlags& flags, std::
   return {};
 }
 
+// That it cannot be written does not make the build a failure.
+void write_report(const BuildFlags& flags, const BuildRecord& record, const images::Store& store,
+                  const std::optional<images::Image>& image, const std::string& failure) {
+  if (flags.report.empty()) return;
+  auto written = [&]() -> Result<void> {
+    FileLock hold = TRY(store.hold());
+    std::string name = flags.tag.empty() ? "an image without a name" : join(flags.tag, ", ");
+    std::string page = TRY(build_report(record.steps(), record.seconds(), name, store, image, failure));
+    return write_file(AT_FDCWD, flags.report, page, 0644);
+  }();
+  if (!written.ok()) report_warning(fmt::format("--report: {}", written.error().message));
+}
+
 // An image that was made for an output alone; one that the store had before stays.
 Result<void> forget(images::Store& store, const images::Image& image, const std::vector<images::Image>& before) {
   if (std::ranges::find(before, image.id, &images::Image::id) != before.end()) return {};
@@ -97,23 +113,28 @@ Result<int> build_here(const Globals& globals, const BuildFlags& flags, const st
     before = TRY(store.list());
   }
 
+  BuildRecord record(*progress);
   auto image = [&]() -> Result<images::Image> {
     FileLock keeping_context = TRY(store.hold());
     BuildInput input = TRY(BuildInput::open(arguments[0], flags.file, store));
     for (const std::string& text : flags.build_context) TRY(input.add(text, store));
     input.put_into(options);
     options.pull = pull_from_registry(store, flags.quiet);
-    return images::build(options, store, runner, *progress);
+    return images::build(options, store, runner, record);
   }();
   progress->end();
   if (!image.ok()) {
     Error error = std::move(image).error().context("build");
     report_error(error);
+    write_report(flags, record, store, std::nullopt, error.message);
     clear_away(globals);
     return build_exit_code_of(error);
   }
+  write_report(flags, record, store, image.value(), "");
   for (const BuildOutput& output : outputs) TRY(write_build_output(output, store, image.value(), names));
   if (!stays_in_store(outputs)) TRY(forget(store, image.value(), before));
+  bool for_people = !flags.quiet && flags.progress != "quiet" && flags.progress != "rawjson";
+  if (for_people) show(build_summary(record.steps(), record.seconds()));
   TRY(announce(image.value(), flags, outputs));
   return 0;
 }

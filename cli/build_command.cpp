@@ -11,13 +11,19 @@ constexpr std::array kProgress = {"auto"sv, "tty"sv, "plain"sv, "rawjson"sv, "qu
 constexpr std::array kNetworks = {"default"sv, "host"sv, "none"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"cache-from"sv, "cache-to"sv, "gpus"sv, "push"sv, "squash"sv};
+constexpr std::array kLater = {"gpus"sv, "push"sv, "squash"sv};
 
 constexpr Flag kFlags[] = {
     flag<&BuildFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for the /etc/hosts of every step"),
     flag<&BuildFlags::build_arg>("build-arg", 0, "NAME[=VALUE]", "set an ARG; without a value, pass our variable on"),
     flag<&BuildFlags::build_context>("build-context", 0, "NAME=PATH|URL|docker-image://IMAGE",
                                      "what --from=NAME means; an image also for FROM NAME"),
+    flag<&BuildFlags::cache_from>("cache-from", 0, "NAME|type=TYPE,…",
+                                  "take steps from a cache of builds elsewhere: type=registry,ref=NAME or "
+                                  "type=local,src=DIR"),
+    flag<&BuildFlags::cache_to>("cache-to", 0, "NAME|type=TYPE,…",
+                                "leave a cache for builds elsewhere: type=registry,ref=NAME, type=local,dest=DIR or "
+                                "type=inline, and mode=max for all stages"),
     flag<&BuildFlags::cpu_shares>("cpu-shares", 0, "NUMBER", "weight of every step when CPUs are short; 1024 is usual"),
     flag<&BuildFlags::cpus>("cpus", 0, "NUMBER", "CPUs every step may use at most, such as 1.5"),
     flag<&BuildFlags::cpuset_cpus>("cpuset-cpus", 0, "LIST", "CPUs every step may run on, such as 0-3,7"),
@@ -40,6 +46,8 @@ constexpr Flag kFlags[] = {
     flag<&BuildFlags::progress>("progress", 0, "HOW", "how to show what happens", kProgress),
     flag<&BuildFlags::pull>("pull", 0, "", "pull base images anew, also those that are here"),
     flag<&BuildFlags::quiet>("quiet", 'q', "", "print nothing but the image's id"),
+    flag<&BuildFlags::report>("report", 0, "FILE",
+                              "write a page about the build: when which step ran, and what makes the image big"),
     flag<&BuildFlags::secret>("secret", 0, "id=NAME[,src=FILE]",
                               "what RUN --mount=type=secret shows to a step; env=VARIABLE takes it from ours"),
     flag<&BuildFlags::shm_size>("shm-size", 0, "SIZE", "size of /dev/shm of every step"),

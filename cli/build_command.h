@@ -14,6 +14,8 @@ struct BuildFlags {
   std::string file;
   std::vector<std::string> build_arg;
   std::vector<std::string> build_context;
+  std::vector<std::string> cache_from;
+  std::vector<std::string> cache_to;
   std::string target;
   std::vector<std::string> label;
   std::vector<std::string> secret;
@@ -39,6 +41,7 @@ struct BuildFlags {
   std::string iidfile;
   std::optional<int> jobs;
   std::string progress;
+  std::string report;
   bool no_cache = false;
   bool pull = false;
   bool quiet = false;

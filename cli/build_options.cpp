@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/build_cache_flags.h"
 #include "cli/build_secrets.h"
 #include "cli/creation_time.h"
 
@@ -103,6 +104,8 @@ Result<images::BuildOptions> build_options(const BuildFlags& flags) {
   options.use_cache = !flags.no_cache;
   options.always_pull = flags.pull;
   options.jobs = TRY(jobs(flags.jobs));
+  for (const std::string& text : flags.cache_from) options.cache_from.push_back(TRY(parse_cache_from(text)));
+  for (const std::string& text : flags.cache_to) options.cache_to.push_back(TRY(parse_cache_to(text)));
   options.source_date_epoch = TRY(source_date_epoch());
   if (options.source_date_epoch) {
     options.plan.arguments.try_emplace("SOURCE_DATE_EPOCH", std::to_string(*options.source_date_epoch));

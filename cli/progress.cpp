@@ -27,7 +27,7 @@ std::string rule_around(const std::string& title, const StepLog& log) {
 class PlainProgress : public Progress {
  public:
   void planned(std::size_t) override {}
-  void started(std::size_t step, const std::string& title) override {
+  void started(std::size_t step, const std::string&, const std::string& title) override {
     steps_.emplace(step, Step{Clock::now(), StepLog(Clock::now())});
     show(fmt::format("#{} {}\n", step, title));
   }
@@ -36,7 +36,7 @@ class PlainProgress : public Progress {
     for (const auto& line : steps_.at(step).log.add(text, Clock::now())) print(step, line);
   }
 
-  void finished(std::size_t step, Outcome outcome) override {
+  void finished(std::size_t step, Outcome outcome, std::int64_t) override {
     Step& done = steps_.at(step);
     for (const auto& line : done.log.finish(Clock::now())) print(step, line);
     double seconds = std::chrono::duration<double>(Clock::now() - done.start).count();
@@ -77,12 +77,12 @@ class PlainProgress : public Progress {
 class QuietProgress : public Progress {
  public:
   void planned(std::size_t) override {}
-  void started(std::size_t step, const std::string& title) override {
+  void started(std::size_t step, const std::string&, const std::string& title) override {
     titles_[step] = title;
     logs_.emplace(step, StepLog(Clock::now()));
   }
   void output(std::size_t step, std::string_view text) override { logs_.at(step).add(text, Clock::now()); }
-  void finished(std::size_t step, Outcome outcome) override {
+  void finished(std::size_t step, Outcome outcome, std::int64_t) override {
     StepLog& log = logs_.at(step);
     log.finish(Clock::now());
     if (outcome == Outcome::failed && !log.lines().empty()) show(rule_around(titles_[step], log));
@@ -102,7 +102,7 @@ class TerminalProgress : public Progress {
   TerminalProgress() : block_(shows_colour(STDERR_FILENO)) {}
 
   void planned(std::size_t steps) override { block_.plan(steps); }
-  void started(std::size_t step, const std::string& title) override {
+  void started(std::size_t step, const std::string&, const std::string& title) override {
     block_.start(step, title, Clock::now());
     draw(Urgency::now);
   }
@@ -110,7 +110,7 @@ class TerminalProgress : public Progress {
     block_.output(step, text, Clock::now());
     draw(Urgency::when_due);
   }
-  void finished(std::size_t step, Outcome outcome) override {
+  void finished(std::size_t step, Outcome outcome, std::int64_t) override {
     block_.finish(step, outcome, Clock::now());
     draw(Urgency::when_due);
   }

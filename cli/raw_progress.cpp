@@ -28,7 +28,7 @@ class RawProgress : public Progress {
  public:
   void planned(std::size_t) override {}
 
-  void started(std::size_t step, const std::string& title) override {
+  void started(std::size_t step, const std::string&, const std::string& title) override {
     Json vertex;
     vertex.set("digest", digest_of(step));
     vertex.set("name", Json(title));
@@ -47,7 +47,7 @@ class RawProgress : public Progress {
     line("logs", std::move(log));
   }
 
-  void finished(std::size_t step, Outcome outcome) override {
+  void finished(std::size_t step, Outcome outcome, std::int64_t) override {
     Json vertex = std::move(steps_[step]);
     steps_.erase(step);
     vertex.set("completed", Json(now()));

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "images/build_cache.h"
 #include "images/build_context.h"
+#include "images/outside_caches.h"
 #include "images/stage_builder.h"
 #include "images/stage_scheduler.h"
 
@@ -45,13 +46,13 @@ oci::ImageConfig configuration(const PlannedStage& stage, const BuiltStage& buil
   return config;
 }
 
-Result<BuiltStage> build_in_order(const Dockerfile& file, const Plan& plan, const StageTools& tools) {
+Result<std::vector<BuiltStage>> build_in_order(const Dockerfile& file, const Plan& plan, const StageTools& tools) {
   std::vector<BuiltStage> built;
   auto find_stage = [&](std::size_t stage) -> Result<BuiltStage> { return built[stage]; };
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     built.push_back(TRY(StageBuilder(file, plan, i, tools, find_stage).build()));
   }
-  return std::move(built.back());
+  return built;
 }
 
 }  // namespace
@@ -64,7 +65,11 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
   for (const BuildContext& context : options.contexts) contexts.push_back(TRY(open_build_context(context)));
   Plan plan = TRY(make_plan(file, options.plan, find_in(store, options)));
 
-  BuildCache cache = TRY(BuildCache::open(store));
+  std::size_t steps = steps_before(plan, plan.stages.size());
+  OutsideCaches outside(options.cache_from, options.cache_to, steps, observer);
+  observer.planned(steps + outside.steps());
+  outside.import_all();
+  BuildCache cache = TRY(BuildCache::open(store, outside.imported()));
   // What was fetched lies at another place each time, so remembering it helps nobody.
   const BuildContext& main = options.contexts.front();
   bool remembers = main.origin == BuildContext::Origin::here;
@@ -80,10 +85,16 @@ Result<Image> build(const BuildOptions& options, Store& store, StepRunner& runne
                    observer,
                    options.use_cache,
                    options.source_date_epoch};
-  observer.planned(steps_before(plan, plan.stages.size()));
   bool at_once = options.jobs > 1 && plan.stages.size() > 1;
-  BuiltStage built = TRY(at_once ? build_at_once(file, plan, tools, options.jobs) : build_in_order(file, plan, tools));
-  return store.add(configuration(plan.stages.back(), built, options), options.names);
+  std::vector<BuiltStage> stages =
+      TRY(at_once ? build_at_once(file, plan, tools, options.jobs) : build_in_order(file, plan, tools));
+  const BuiltStage& built = stages.back();
+  TRY(cache.get_layers(built.layers, [](std::string_view) {}));
+  std::string config = oci::print_image_config(configuration(plan.stages.back(), built, options));
+  config = TRY(outside.with_inlined(std::move(config), cache, built));
+  Image image = TRY(store.add_with_config(config, options.names));
+  TRY(outside.export_all(cache, store, stages));
+  return image;
 }
 
 }  // namespace aictr::images

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "images/build_context.h"
 #include "images/build_observer.h"
+#include "images/cache_place.h"
 #include "images/plan.h"
 #include "images/step_mounts.h"
 #include "images/step_runner.h"
@@ -30,6 +31,8 @@ struct BuildOptions {
   std::size_t jobs = 1;      // stages that are built at the same time; more than one takes a caller with one thread
   bool always_pull = false;  // also what the store has; an ID it must have
   FindImage pull;            // gets an image that the store lacks; empty: the store has all
+  std::vector<CachePlace> cache_from;  // the first first; one that cannot be read is a warning
+  std::vector<CachePlace> cache_to;
 };
 
 // Builds what the Dockerfile says and adds it to the store. What was built before, also by a build that failed later,

@@ -6,67 +6,43 @@
 #include "base/sys.h"
 #include "images/hash.h"
 #include "images/store_layout.h"
-#include "oci/json.h"
 
 namespace aictr::images {
 namespace {
-
-constexpr std::int64_t kVersion = 1;
 
 std::string record_path(const std::string& key) {
   return fmt::format("{}/{}", layout::kCacheSteps, key);
 }
 
-std::string print(const CacheRecord& record) {
-  oci::Json json;
-  json.set("version", oci::Json(kVersion));
-  if (record.layer) {
-    json.set("layer", oci::Json(record.layer->diff_id.text()));
-    json.set("size", oci::Json(record.layer->size));
-  }
-  json.set("created", oci::Json(record.created));
-  json.set("step", oci::Json(record.step));
-  return oci::print_json(json);
-}
-
-template <class T>
-T member(const oci::Json& json, std::string_view name) {
-  const oci::Json* found = json.find(name);
-  const T* value = found != nullptr ? found->as<T>() : nullptr;
-  return value != nullptr ? *value : T{};
-}
-
-std::optional<CacheRecord> parse(std::string_view text) {
-  auto json = oci::parse_json(text);
-  if (!json.ok() || member<std::int64_t>(json.value(), "version") != kVersion) return std::nullopt;
-  CacheRecord record{std::nullopt, member<std::string>(json.value(), "created"),
-                     member<std::string>(json.value(), "step")};
-  if (json.value().find("layer") == nullptr) return record;
-  auto digest = oci::Digest::parse(member<std::string>(json.value(), "layer"));
-  if (!digest.ok()) return std::nullopt;
-  record.layer = Layer{std::move(digest).value(), member<std::int64_t>(json.value(), "size")};
-  return record;
-}
-
 }  // namespace
 
-Result<BuildCache> BuildCache::open(const Store& store) {
+Result<BuildCache> BuildCache::open(const Store& store, const ImportedCache& imported) {
   for (const char* folder : {layout::kCacheSteps, layout::kCacheFiles, layout::kCacheClaims}) {
     TRY(make_directories(store.fd(), folder, 0700));
   }
-  return BuildCache(store);
+  return BuildCache(store, imported);
 }
 
 std::optional<CacheRecord> BuildCache::find(const std::string& key) const {
+  auto is_there = [&](const CacheRecord& record) {
+    return !record.layer || store_->has_layer(record.layer->diff_id) || imported_->has_layer(record.layer->diff_id);
+  };
   auto text = read_file(store_->fd(), record_path(key));
-  if (!text.ok()) return std::nullopt;
-  auto record = parse(text.value());
-  if (record && record->layer && !store_->has_layer(record->layer->diff_id)) return std::nullopt;
-  return record;
+  std::optional<CacheRecord> record;
+  if (text.ok()) record = parse_cache_record(text.value());
+  if (record && is_there(*record)) return record;
+  const CacheRecord* other = imported_->find(key);
+  if (other == nullptr || !is_there(*other)) return std::nullopt;
+  ignore(save(key, *other));  // so that it is known without the import when its layer has come
+  return *other;
+}
+
+Result<void> BuildCache::get_layers(std::span<const oci::Digest> layers, const OutputSink& tell) const {
+  return imported_->get_layers(*store_, layers, tell);
 }
 
 Result<void> BuildCache::save(const std::string& key, const CacheRecord& record) const {
-  return write_file(store_->fd(), record_path(key), print(record), 0600, Durability::until_reboot);
+  return write_file(store_->fd(), record_path(key), print_cache_record(record), 0600, Durability::until_reboot);
 }
 
 Result<BuildCache::Claim> BuildCache::claim(const std::string& key, const std::function<void()>& waits) const {

@@ -2,30 +2,29 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/lock.h"
 #include "base/result.h"
-#include "images/layer.h"
+#include "images/cache_record.h"
+#include "images/imported_cache.h"
 #include "images/store.h"
 
 namespace aictr::images {
-
-// What a step once did.
-struct CacheRecord {
-  std::optional<Layer> layer;  // unset: it changed nothing
-  std::string created;         // when, RFC 3339
-  std::string step;            // the instruction, for people who look
-};
 
 // Results of build steps by cache_key.h's keys: one small file each in the store's cache/steps/. The layers that stand
 // in it are kept by the store.
 class BuildCache {
  public:
-  static Result<BuildCache> open(const Store& store);
+  // `imported`: where layers and records are that the store lacks. Both live as long as this.
+  static Result<BuildCache> open(const Store& store, const ImportedCache& imported);
 
-  // Nothing for an unknown key, and when the layer has gone or the record cannot be read.
+  // Nothing for an unknown key, and when the layer has gone or the record cannot be read. The layer of an imported
+  // record comes into the store by get_layers().
   std::optional<CacheRecord> find(const std::string& key) const;
+  // Sees to it that the store has what find() told of, before it is used.
+  Result<void> get_layers(std::span<const oci::Digest> layers, const OutputSink& tell) const;
   Result<void> save(const std::string& key, const CacheRecord& record) const;
 
   // Of the one build that runs the step now; the others wait, and then find what it has done.
@@ -49,8 +48,9 @@ class BuildCache {
   static std::string file_digests_path(const std::string& path);
 
  private:
-  explicit BuildCache(const Store& store) : store_(&store) {}
+  BuildCache(const Store& store, const ImportedCache& imported) : store_(&store), imported_(&imported) {}
   const Store* store_;
+  const ImportedCache* imported_;
 };
 
 }  // namespace aictr::images

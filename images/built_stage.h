@@ -12,7 +12,8 @@ namespace aictr::images {
 struct BuiltStage {
   std::vector<oci::Digest> layers;
   std::vector<oci::History> history;
-  std::string created;  // of the newest layer, RFC 3339; empty when there is none
+  std::string created;            // of the newest layer, RFC 3339; empty when there is none
+  std::vector<std::string> keys;  // in the build cache, of the steps that have made it
 };
 
 }  // namespace aictr::images

@@ -77,4 +77,11 @@ std::string key_of(const CopyAction& action, const std::vector<CopiedItem>& item
   return key.finish();
 }
 
+std::string key_of_stage_copy(const CopyAction& action, Layers stage, Layers layers, Epoch epoch) {
+  CacheKey key("copy of a stage", stage, epoch);
+  key.add(key_of(action, {}, layers, epoch)).add(action.sources).add(action.excludes);
+  key.add(action.parents ? "parents" : "");
+  return key.finish();
+}
+
 }  // namespace aictr::images

@@ -43,4 +43,7 @@ struct CopiedItem {
 };
 std::string key_of(const CopyAction& action, const std::vector<CopiedItem>& items, Layers layers, Epoch epoch);
 
+// The same by what the stage that it copies from is made of.
+std::string key_of_stage_copy(const CopyAction& action, Layers stage, Layers layers, Epoch epoch);
+
 }  // namespace aictr::images

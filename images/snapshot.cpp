@@ -23,22 +23,6 @@ namespace {
 
 constexpr std::size_t kMostLayers = 500;  // OVL_MAX_STACK of the kernel
 
-// The root of a layer: its directory, or the mount of its index.
-Result<UniqueFd> open_layer(const Store& store, const oci::Digest& diff_id) {
-  auto tree = sys::open(store.fd(), layout::layer_tree(diff_id), O_PATH | O_DIRECTORY);
-  if (tree.ok() || tree.error().kind != Kind::not_found) return tree;
-  std::string folder = layout::layer(diff_id);
-  auto index = sys::open(store.fd(), folder + "/" + layout::kLayerIndex, O_RDONLY);
-  if (index.ok()) {
-    UniqueFd tar = TRY(sys::open(store.fd(), folder + "/" + layout::kLayerTar, O_RDONLY));
-    return TRY_AS(fmt::format("layer {}", diff_id.short_id()), mount_erofs(index.value().get(), tar.get()));
-  }
-  auto record = load_layer_record(store.fd(), diff_id);
-  if (!record.ok() && record.error().kind == Kind::unsupported) return std::move(record).error();
-  return make_error(Kind::corrupt, fmt::format("layer {} is missing from the store", diff_id.text()),
-                    "make or get the image again");
-}
-
 // Overlayfs takes a directory once. A layer that comes twice, as that of a COPY done twice, shows what its highest
 // place shows: there it covers all that it held below.
 std::vector<oci::Digest> without_repetitions(std::span<const oci::Digest> layers) {
@@ -131,6 +115,21 @@ Result<UniqueFd> explain(Error error, const std::optional<Writable>& writable) {
 }
 
 }  // namespace
+
+Result<UniqueFd> open_layer(const Store& store, const oci::Digest& diff_id) {
+  auto tree = sys::open(store.fd(), layout::layer_tree(diff_id), O_PATH | O_DIRECTORY);
+  if (tree.ok() || tree.error().kind != Kind::not_found) return tree;
+  std::string folder = layout::layer(diff_id);
+  auto index = sys::open(store.fd(), folder + "/" + layout::kLayerIndex, O_RDONLY);
+  if (index.ok()) {
+    UniqueFd tar = TRY(sys::open(store.fd(), folder + "/" + layout::kLayerTar, O_RDONLY));
+    return TRY_AS(fmt::format("layer {}", diff_id.short_id()), mount_erofs(index.value().get(), tar.get()));
+  }
+  auto record = load_layer_record(store.fd(), diff_id);
+  if (!record.ok() && record.error().kind == Kind::unsupported) return std::move(record).error();
+  return make_error(Kind::corrupt, fmt::format("layer {} is missing from the store", diff_id.text()),
+                    "make or get the image again");
+}
 
 Result<UniqueFd> mount_layers(const Store& store, std::span<const oci::Digest> layers,
                               const std::optional<Writable>& writable) {

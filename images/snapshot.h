@@ -18,6 +18,10 @@ struct Writable {
   bool skip_sync = false;  // fsync(2) inside does nothing (Linux 5.10, else without effect): for what is rebuilt anyway
 };
 
+// What a layer alone holds, in overlayfs's form (whiteout.h): its directory, or a detached mount of its index.
+// Kind::corrupt when it is missing. The caller holds the store.
+Result<UniqueFd> open_layer(const Store& store, const oci::Digest& diff_id);
+
 // The file system made of `layers`, lowest first, as a detached mount (overlayfs through fsopen(2)); writes go to
 // `writable`, or it is read-only without. Nothing shows up in the host's mount table (but for a moment before
 // Linux 6.7, with more than a dozen layers); the mount ends when its descriptor and every namespace it was attached in

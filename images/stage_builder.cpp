@@ -7,7 +7,9 @@
 #include <fmt/core.h>
 
 #include "base/units.h"
+#include "images/clean_path.h"
 #include "images/content_digest.h"
+#include "images/context_weight.h"
 #include "images/downloads.h"
 #include "images/snapshot.h"
 
@@ -53,21 +55,22 @@ Result<BuiltStage> StageBuilder::build() {
   BuiltStage built = TRY(begin());
   if (std::holds_alternative<Image>(stage_.base)) {
     std::string title = next_title(stage_.title);
-    tools_.observer.started(number_, title);
-    tools_.observer.finished(number_, Outcome::cached);
+    tools_.observer.started(number_, stage_.name, title);
+    tools_.observer.finished(number_, Outcome::cached, std::get<Image>(stage_.base).size);
   }
   for (const PlannedStep& step : stage_.steps) {
     if (step.acts()) {
       std::string title = next_title(step.title);
-      tools_.observer.started(number_, title);
+      tools_.observer.started(number_, stage_.name, title);
     }
     auto applied = apply(built, step);
     if (!applied.ok()) {
       Error error = std::move(applied).error();
-      tools_.observer.finished(number_, Outcome::failed);
+      tools_.observer.finished(number_, Outcome::failed, 0);
       return file_.error_at(step.lines, std::move(error));
     }
   }
+  built.keys.insert(built.keys.end(), keys_.begin(), keys_.end());
   return built;
 }
 
@@ -102,7 +105,7 @@ Result<void> StageBuilder::apply(BuiltStage& into, const PlannedStep& step) {
       into.created = record.created;
       history.empty_layer = false;
     }
-    tools_.observer.finished(number_, outcome);
+    tools_.observer.finished(number_, outcome, record.layer ? record.layer->size : 0);
   }
   history.created = tools_.source_date_epoch ? time_of(tools_.source_date_epoch) : into.created;
   into.history.push_back(std::move(history));
@@ -111,13 +114,14 @@ Result<void> StageBuilder::apply(BuiltStage& into, const PlannedStep& step) {
 
 // What the step did before with the same key, or does now.
 template <class Make>
-Result<CacheRecord> StageBuilder::cached(const std::string& key, const PlannedStep& step, Outcome& outcome,
-                                         Make make) const {
+Result<CacheRecord> StageBuilder::cached(const BuiltStage& on, const std::string& key, const PlannedStep& step,
+                                         Outcome& outcome, Make make) {
+  keys_.push_back(key);
   std::optional<CacheRecord> known;
   std::optional<BuildCache::Claim> claim;
   if (use_cache_) known = tools_.cache.find(key);
   if (use_cache_ && !known) {
-    auto waits = [&] { tools_.observer.output(number_, "another build is at this step: waiting for it\n"); };
+    auto waits = [&] { sink()("another build is at this step: waiting for it\n"); };
     claim.emplace(TRY(tools_.cache.claim(key, waits)));
     known = tools_.cache.find(key);
   }
@@ -125,22 +129,30 @@ Result<CacheRecord> StageBuilder::cached(const std::string& key, const PlannedSt
     outcome = Outcome::cached;
     return std::move(*known);
   }
+  TRY(tools_.cache.get_layers(on.layers, sink()));
   std::optional<Layer> layer = TRY(make());
   CacheRecord record{std::move(layer), time_of(tools_.source_date_epoch), step.title};
   TRY(tools_.cache.save(key, record));
   return record;
 }
 
+OutputSink StageBuilder::sink() const {
+  return [this](std::string_view text) { tools_.observer.output(number_, text); };
+}
+
 Result<CacheRecord> StageBuilder::find_or_make(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
-  if (std::holds_alternative<CopyAction>(step.action)) return copy(on, step, outcome);
+  if (const auto* action = std::get_if<CopyAction>(&step.action)) {
+    bool from_stage = std::holds_alternative<FromStage>(action->origin);
+    return from_stage ? copy_from_stage(on, step, outcome) : copy(on, step, outcome);
+  }
   if (std::holds_alternative<RunAction>(step.action)) return run(on, step, outcome);
   const auto& directory = std::get<MakeDirectoryAction>(step.action);
-  return cached(key_of(directory, on.layers, tools_.source_date_epoch), step, outcome,
+  return cached(on, key_of(directory, on.layers, tools_.source_date_epoch), step, outcome,
                 [&] { return tools_.executor.make_directory(directory, on.layers); });
 }
 
-Result<SourceTree> StageBuilder::tree_of(const FromStage& stage) const {
-  BuiltStage built = TRY(find_stage_(stage.stage));
+Result<SourceTree> StageBuilder::tree_of(const BuiltStage& built, const FromStage& stage) const {
+  TRY(tools_.cache.get_layers(built.layers, sink()));
   UniqueFd root = TRY(mount_layers(tools_.store, built.layers, std::nullopt));
   return SourceTree(fmt::format("stage '{}'", plan_.stages[stage.stage].name), std::move(root));
 }
@@ -149,7 +161,9 @@ Result<std::vector<SourceItem>> StageBuilder::find_items(const BindMount& bind) 
   if (const auto* context = std::get_if<FromContext>(&bind.origin)) {
     return tools_.contexts[context->context].find(bind.source, {});
   }
-  SourceTree tree = TRY(tree_of(std::get<FromStage>(bind.origin)));
+  const auto& stage = std::get<FromStage>(bind.origin);
+  BuiltStage built = TRY(find_stage_(stage.stage));
+  SourceTree tree = TRY(tree_of(built, stage));
   return tree.find(bind.source, {});
 }
 
@@ -177,10 +191,9 @@ Result<CacheRecord> StageBuilder::run(const BuiltStage& on, const PlannedStep& s
   auto make = [&]() -> Result<std::optional<Layer>> {
     StepMounts mounts = TRY(StepMounts::prepare(action.mounts, tools_.store, tools_.secrets,
                                                 [&](const BindMount& bind) { return find_items(bind); }));
-    return tools_.executor.run(action, on.layers, std::move(mounts),
-                               [&](std::string_view text) { tools_.observer.output(number_, text); });
+    return tools_.executor.run(action, on.layers, std::move(mounts), sink());
   };
-  return cached(key_of(action, contents, on.layers, tools_.source_date_epoch), step, outcome, make);
+  return cached(on, key_of(action, contents, on.layers, tools_.source_date_epoch), step, outcome, make);
 }
 
 Result<std::vector<SourceItem>> StageBuilder::find_items(const CopyAction& action, const SourceTree& tree) const {
@@ -193,18 +206,45 @@ Result<std::vector<SourceItem>> StageBuilder::find_items(const CopyAction& actio
   return items;
 }
 
-Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
+// A single folder; of several, and of wildcards, nobody knows what is whose.
+void StageBuilder::warn_of_weight(const CopyAction& action, std::span<const SourceItem> items) const {
+  if (action.parents || action.sources.size() != 1 || items.size() != 1 || !items.front().is_directory()) return;
+  std::string warning = context_warning(path_below_root(action.sources.front()), items.front().entries);
+  if (!warning.empty()) tools_.observer.warning(warning);
+}
+
+// First by what the stage is made of: when that is known its files need not be there, let alone be read.
+Result<CacheRecord> StageBuilder::copy_from_stage(const BuiltStage& on, const PlannedStep& step, Outcome& outcome) {
   const auto& action = std::get<CopyAction>(step.action);
-  const auto* from = std::get_if<FromStage>(&action.origin);
+  const auto& from = std::get<FromStage>(action.origin);
+  BuiltStage built = TRY(find_stage_(from.stage));
+  std::string key = key_of_stage_copy(action, built.layers, on.layers, tools_.source_date_epoch);
+  if (use_cache_) {
+    if (auto known = tools_.cache.find(key)) {
+      keys_.push_back(key);
+      outcome = Outcome::cached;
+      return std::move(*known);
+    }
+  }
+  SourceTree tree = TRY(tree_of(built, from));
+  CacheRecord record = TRY(copy(on, step, outcome, &tree));
+  TRY(tools_.cache.save(key, record));
+  keys_.push_back(std::move(key));
+  return record;
+}
+
+// `stage`: the files of the one that is copied from; null for a context.
+Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& step, Outcome& outcome,
+                                       const SourceTree* stage) {
+  const auto& action = std::get<CopyAction>(step.action);
   const auto* context = std::get_if<FromContext>(&action.origin);
-  std::optional<SourceTree> stage_tree;
   FileDigests stage_digests;  // of what is not in the context
-  if (from != nullptr) stage_tree = TRY(tree_of(*from));
-  const SourceTree& tree = stage_tree ? *stage_tree : tools_.contexts[context->context];
-  FileDigests& digests = from != nullptr ? stage_digests : tools_.context_digests;
+  const SourceTree& tree = stage != nullptr ? *stage : tools_.contexts[context->context];
+  FileDigests& digests = stage != nullptr ? stage_digests : tools_.context_digests;
   std::vector<SourceItem> items = TRY(find_items(action, tree));
+  if (stage == nullptr && context->context == 0) warn_of_weight(action, items);
   std::vector<CopiedItem> copied;
-  Owners owners = from != nullptr && action.chown.empty() ? Owners::count : Owners::do_not;
+  Owners owners = stage != nullptr && action.chown.empty() ? Owners::count : Owners::do_not;
   for (const SourceItem& item : items) {
     std::string digest = TRY(content_digest(item, owners, digests));
     copied.push_back({item.name, std::move(digest)});
@@ -217,9 +257,9 @@ Result<CacheRecord> StageBuilder::copy(const BuiltStage& on, const PlannedStep& 
       item.unpack = action.unpack_downloads;
       items.push_back(std::move(item));
     }
-    return tools_.executor.copy(action, on.layers, items, from != nullptr);
+    return tools_.executor.copy(action, on.layers, items, stage != nullptr);
   };
-  return cached(key_of(action, copied, on.layers, tools_.source_date_epoch), step, outcome, make);
+  return cached(on, key_of(action, copied, on.layers, tools_.source_date_epoch), step, outcome, make);
 }
 
 }  // namespace aictr::images

@@ -51,15 +51,19 @@ class StageBuilder {
   Result<void> apply(BuiltStage& into, const PlannedStep& step);
   Result<CacheRecord> find_or_make(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
   Result<CacheRecord> run(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
-  Result<CacheRecord> copy(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
+  Result<CacheRecord> copy(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome,
+                           const SourceTree* stage = nullptr);
   Result<std::vector<SourceItem>> find_items(const CopyAction& action, const SourceTree& tree) const;
   Result<std::vector<SourceItem>> find_items(const BindMount& bind) const;
   Result<std::string> content_of(const RunMount& mount) const;
-  Result<SourceTree> tree_of(const FromStage& stage) const;
+  Result<SourceTree> tree_of(const BuiltStage& built, const FromStage& stage) const;
 
+  void warn_of_weight(const CopyAction& action, std::span<const SourceItem> items) const;
+  Result<CacheRecord> copy_from_stage(const BuiltStage& on, const PlannedStep& step, BuildObserver::Outcome& outcome);
   template <class Make>
-  Result<CacheRecord> cached(const std::string& key, const PlannedStep& step, BuildObserver::Outcome& outcome,
-                             Make make) const;
+  Result<CacheRecord> cached(const BuiltStage& on, const std::string& key, const PlannedStep& step,
+                             BuildObserver::Outcome& outcome, Make make);
+  OutputSink sink() const;  // what the step that runs says
 
   std::string next_title(const std::string& text);
 
@@ -69,8 +73,9 @@ class StageBuilder {
   const StageTools& tools_;
   FindStage find_stage_;
   bool use_cache_;
-  std::size_t first_;   // of the observer's steps, less one
-  std::size_t number_;  // of the one that runs
+  std::size_t first_;              // of the observer's steps, less one
+  std::size_t number_;             // of the one that runs
+  std::vector<std::string> keys_;  // of the steps so far
 };
 
 }  // namespace aictr::images

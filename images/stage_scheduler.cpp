@@ -16,7 +16,6 @@
 
 #include "base/stop_signals.h"
 #include "base/sys_process.h"
-#include "base/text.h"
 #include "images/stage_worker.h"
 
 namespace aictr::images {
@@ -39,15 +38,19 @@ class Scheduler {
   Scheduler(const Dockerfile& file, const Plan& plan, const StageTools& tools, std::size_t jobs)
       : file_(file), plan_(plan), tools_(tools), jobs_(jobs), built_(plan.stages.size()) {}
 
-  Result<BuiltStage> run() {
+  Result<std::vector<BuiltStage>> run() {
     StopSignals signals = TRY(StopSignals::hold());
     auto done = work(signals);
     if (!done.ok()) end_all();
     for (std::size_t step : running_steps_) {
-      tools_.observer.finished(step, step == failed_step_ ? Outcome::failed : Outcome::cancelled);
+      tools_.observer.finished(step, step == failed_step_ ? Outcome::failed : Outcome::cancelled, 0);
     }
     TRY(std::move(done));
-    return std::move(*built_.back());
+    std::vector<BuiltStage> all;
+    for (auto& stage : built_) {
+      if (stage) all.push_back(std::move(*stage));
+    }
+    return all;
   }
 
  private:
@@ -112,14 +115,13 @@ class Scheduler {
     if (!message) return lost(index);
     switch (message->topic) {
       case Topic::started:
-        running_steps_.insert(message->number);
-        tools_.observer.started(message->number, message->text);
+        begin(message->number, message->text);
         break;
       case Topic::output:
         tools_.observer.output(message->number, message->text);
         break;
       case Topic::finished:
-        finish(message->number, static_cast<Outcome>(parse_number<int>(message->text).value_or(0)));
+        finish(message->number, parse_finished(message->text));
         break;
       case Topic::warning:
         tools_.observer.warning(message->text);
@@ -140,14 +142,20 @@ class Scheduler {
     return {};
   }
 
+  void begin(std::size_t step, const std::string& text) {
+    running_steps_.insert(step);
+    auto line_end = std::min(text.find('\n'), text.size());
+    tools_.observer.started(step, text.substr(0, line_end), text.substr(std::min(line_end + 1, text.size())));
+  }
+
   // A step that failed is shown last, when the others are known to have ended.
-  void finish(std::size_t step, Outcome outcome) {
-    if (outcome == Outcome::failed) {
+  void finish(std::size_t step, const FinishedStep& finished) {
+    if (finished.outcome == Outcome::failed) {
       failed_step_ = step;
       return;
     }
     running_steps_.erase(step);
-    tools_.observer.finished(step, outcome);
+    tools_.observer.finished(step, finished.outcome, finished.bytes);
   }
 
   Result<void> lost(std::size_t index) {
@@ -190,7 +198,8 @@ class Scheduler {
 
 }  // namespace
 
-Result<BuiltStage> build_at_once(const Dockerfile& file, const Plan& plan, const StageTools& tools, std::size_t jobs) {
+Result<std::vector<BuiltStage>> build_at_once(const Dockerfile& file, const Plan& plan, const StageTools& tools,
+                                              std::size_t jobs) {
   return Scheduler(file, plan, tools, jobs).run();
 }
 

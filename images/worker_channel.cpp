@@ -2,9 +2,13 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include <fmt/core.h>
+
 #include "base/sys.h"
+#include "base/text.h"
 #include "base/unix_socket.h"
 #include "oci/codec.h"
 
@@ -38,6 +42,17 @@ void fields(Codec& codec, oci::Is<RawError> auto& e) {
   codec("message", e.message);
   codec("hint", e.hint);
   codec("excerpt", e.excerpt);
+}
+
+struct RawStage {
+  std::string config;
+  std::vector<std::string> keys;
+};
+
+template <class Codec>
+void fields(Codec& codec, oci::Is<RawStage> auto& s) {
+  codec("config", s.config, oci::required);
+  codec("keys", s.keys);
 }
 
 }  // namespace
@@ -76,20 +91,26 @@ Result<std::optional<WorkerMessage>> WorkerChannel::receive() const {
 }
 
 // That the build is gone ends a worker soon enough; nothing here need fail for it.
-void ChannelObserver::started(std::size_t step, const std::string& title) {
-  ignore(channel_.send(Topic::started, step, title));
+void ChannelObserver::started(std::size_t step, const std::string& stage, const std::string& title) {
+  ignore(channel_.send(Topic::started, step, stage + "\n" + title));
 }
 
 void ChannelObserver::output(std::size_t step, std::string_view text) {
   ignore(channel_.send(Topic::output, step, text));
 }
 
-void ChannelObserver::finished(std::size_t step, Outcome outcome) {
-  ignore(channel_.send(Topic::finished, step, std::to_string(static_cast<int>(outcome))));
+void ChannelObserver::finished(std::size_t step, Outcome outcome, std::int64_t bytes) {
+  ignore(channel_.send(Topic::finished, step, fmt::format("{} {}", static_cast<int>(outcome), bytes)));
 }
 
 void ChannelObserver::warning(const std::string& text) {
   ignore(channel_.send(Topic::warning, 0, text));
+}
+
+FinishedStep parse_finished(std::string_view text) {
+  auto space = std::min(text.find(' '), text.size());
+  return {static_cast<BuildObserver::Outcome>(parse_number<int>(text.substr(0, space)).value_or(0)),
+          parse_number<std::int64_t>(text.substr(std::min(space + 1, text.size()))).value_or(0)};
 }
 
 std::string print_error(const Error& error) {
@@ -112,12 +133,15 @@ std::string print_stage(const BuiltStage& stage) {
   config.diff_ids = stage.layers;
   config.history = stage.history;
   config.created = stage.created;
-  return oci::print_image_config(config);
+  return oci::print_json(oci::Encoder::encode(RawStage{oci::print_image_config(config), stage.keys}));
 }
 
 Result<BuiltStage> parse_stage(std::string_view text) {
-  oci::ImageConfig config = TRY(oci::parse_image_config(text));
-  return BuiltStage{std::move(config.diff_ids), std::move(config.history), std::move(config.created)};
+  oci::Json json = TRY(oci::parse_json(text));
+  RawStage raw = TRY(oci::Decoder::decode<RawStage>(json, "stage"));
+  oci::ImageConfig config = TRY(oci::parse_image_config(raw.config));
+  return BuiltStage{std::move(config.diff_ids), std::move(config.history), std::move(config.created),
+                    std::move(raw.keys)};
 }
 
 }  // namespace aictr::images

@@ -17,9 +17,9 @@ namespace aictr::images {
 
 struct WorkerMessage {
   enum class Topic : std::uint8_t {
-    started,   // a step: its title
+    started,   // a step: its title, behind the name of its stage and a line end
     output,    // of a step
-    finished,  // a step: its outcome, as a number
+    finished,  // a step: its outcome as a number, and the bytes of its layer
     warning,
     need,     // by the worker: the number of a stage it cannot go on without; the build answers with `built`
     built,    // a stage: print_stage(); from the worker it is the last word
@@ -50,14 +50,21 @@ class ChannelObserver : public BuildObserver {
  public:
   explicit ChannelObserver(const WorkerChannel& channel) : channel_(channel) {}
   void planned(std::size_t) override {}
-  void started(std::size_t step, const std::string& title) override;
+  void started(std::size_t step, const std::string& stage, const std::string& title) override;
   void output(std::size_t step, std::string_view text) override;
-  void finished(std::size_t step, Outcome outcome) override;
+  void finished(std::size_t step, Outcome outcome, std::int64_t bytes) override;
   void warning(const std::string& text) override;
 
  private:
   const WorkerChannel& channel_;
 };
+
+// A step that has ended, as a message has it.
+struct FinishedStep {
+  BuildObserver::Outcome outcome = BuildObserver::Outcome::done;
+  std::int64_t bytes = 0;
+};
+FinishedStep parse_finished(std::string_view text);
 
 std::string print_error(const Error& error);
 Error parse_error(std::string_view text);

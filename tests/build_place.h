@@ -36,9 +36,9 @@ class FakeRunner : public images::StepRunner {
 class Log : public images::BuildObserver {
  public:
   void planned(std::size_t steps) override { planned_steps = steps; }
-  void started(std::size_t step, const std::string& title) override { titles_[step] = title; }
+  void started(std::size_t step, const std::string&, const std::string& title) override { titles_[step] = title; }
   void output(std::size_t, std::string_view text) override { printed += text; }
-  void finished(std::size_t step, Outcome outcome) override {
+  void finished(std::size_t step, Outcome outcome, std::int64_t) override {
     constexpr const char* kNames[] = {"done", "cached", "failed", "cancelled"};
     lines.push_back(titles_[step] + ": " + kNames[static_cast<int>(outcome)]);
   }

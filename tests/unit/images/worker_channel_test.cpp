@@ -57,11 +57,26 @@ TEST_CASE("a built stage is the same on the other side") {
   stage.layers = {oci::Digest::parse("sha256:" + std::string(64, 'a')).value()};
   stage.history.push_back({"2026-01-01T00:00:00Z", "RUN x", "", "c", true});
   stage.created = "2026-01-01T00:00:00Z";
+  stage.keys = {"k1", "k2"};
   BuiltStage same = parse_stage(print_stage(stage)).value();
   CHECK(same.layers == stage.layers);
   REQUIRE(same.history.size() == 1);
   CHECK(same.history[0].created_by == "RUN x");
   CHECK(same.history[0].empty_layer);
   CHECK(same.created == stage.created);
+  CHECK(same.keys == stage.keys);
   CHECK_FALSE(parse_stage("{}x").ok());
+}
+
+TEST_CASE("how a step ended is the same on the other side") {
+  auto [build, worker] = WorkerChannel::pair().value();
+  ChannelObserver observer(worker);
+  observer.started(4, "base", "[base 1/2] RUN x");
+  observer.finished(4, BuildObserver::Outcome::cached, 12'000'000'000);
+  CHECK(build.receive().value()->text == "base\n[base 1/2] RUN x");
+  FinishedStep step = parse_finished(build.receive().value()->text);
+  CHECK(step.outcome == BuildObserver::Outcome::cached);
+  CHECK(step.bytes == 12'000'000'000);
+  CHECK(parse_finished("").bytes == 0);
+  CHECK(parse_finished("2").outcome == BuildObserver::Outcome::failed);
 }
