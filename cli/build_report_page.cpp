@@ -41,7 +41,8 @@ code, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-siz
 .bar { position: absolute; top: 2px; bottom: 2px; min-width: 3px; border-radius: 2px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .axis { position: relative; height: 18px; font-size: 11px; color: var(--faint); }
-.axis span { position: absolute; transform: translateX(-50%); }
+.axis span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
+.axis span:last-child { transform: translateX(-100%); }
 #tree { position: relative; height: 560px; background: var(--shade); border: 1px solid var(--line); overflow: hidden; }
 .cell { position: absolute; overflow: hidden; border: 1px solid rgba(255, 255, 255, .65); cursor: pointer;
         font-size: 11px; color: #10161c; padding: 1px 4px; white-space: nowrap; text-overflow: ellipsis; }
