@@ -93,7 +93,7 @@ function size(bytes) {
 }
 
 function time(seconds) {
-  if (seconds < 60) return seconds.toFixed(1) + ' s';
+  if (seconds < 60) return seconds.toFixed(seconds < 2 ? 2 : 1) + ' s';
   return Math.floor(seconds / 60) + ' min ' + Math.round(seconds % 60) + ' s';
 }
 
@@ -192,7 +192,7 @@ function squarify(items, box) {
   return placed;
 }
 
-const layerName = index => 'layer ' + (index + 1) + ': ' + image.layers[index].made_by;
+const layerName = index => 'layer ' + (index + 1) + ': ' + (image.layers[index].made_by || 'unknown');
 const hues = [210, 30, 140, 270, 180, 50, 330, 100];
 
 function draw(node, box, depth, trail, hue) {
@@ -232,9 +232,9 @@ function show(path) {
 // ---- findings
 
 const advice = {
-  deleted: finding => finding.name + ' of ' + layerName(finding.layer) + ' are deleted or replaced by ' +
-    layerName(finding.deleting_layer) + ', and are in the image all the same. Delete them in the step that makes them, ' +
-    'or make them in another stage.',
+  deleted: finding => finding.name + ' of ' + layerName(finding.layer) + ', deleted or replaced by ' +
+    layerName(finding.deleting_layer) + ': in the image all the same. Delete in the step that makes it, or make it in ' +
+    'another stage.',
   cache: finding => finding.name + ' is in ' + layerName(finding.layer) +
     '. Give the step a RUN --mount=type=cache for it, or let the same step delete it.',
   duplicate: finding => finding.name + ' lies in several places. A base image without CUDA libraries, or wheels that use ' +

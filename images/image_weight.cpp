@@ -195,8 +195,8 @@ class Weighing {
       if (finding.bytes >= least_) all.push_back(std::move(finding));
     };
     for (const auto& [layers, files] : deleted_) {
-      add({Of::deleted, files.total(), fmt::format("{} files", files.count()), layers.first, layers.second,
-           files.paths()});
+      add({Of::deleted, files.total(), fmt::format("{} file{}", files.count(), files.count() == 1 ? "" : "s"),
+           layers.first, layers.second, files.paths()});
     }
     for (const auto& [where, files] : caches_) {
       add({Of::cache, files.total(), where.first, where.second, 0, files.paths()});

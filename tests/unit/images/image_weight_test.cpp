@@ -33,8 +33,8 @@ TEST_CASE("what a later layer deletes, replaces or covers is found, with the lay
       {{"opt/b", Kind::file, 7}},
       {{"opt", Kind::opaque, 0}, {"tmp", Kind::deletion, 0}, {"etc/cc", Kind::file, 1}},
   };
-  CHECK(findings(layers) == Texts{"deleted 20 1 files 0>1 /opt/b", "deleted 15 2 files 0>2 /opt/a /tmp/x/y",
-                                  "deleted 7 1 files 1>2 /opt/b"});
+  CHECK(findings(layers) ==
+        Texts{"deleted 20 1 file 0>1 /opt/b", "deleted 15 2 files 0>2 /opt/a /tmp/x/y", "deleted 7 1 file 1>2 /opt/b"});
   ImageWeight weight = weigh_image(layers, 1);
   REQUIRE(weight.layers.size() == 3);
   CHECK(weight.layers[0].bytes == 36);
@@ -44,7 +44,7 @@ TEST_CASE("what a later layer deletes, replaces or covers is found, with the lay
 }
 
 TEST_CASE("an opaque root covers everything below it") {
-  CHECK(findings({{{"a", Kind::file, 3}}, {{"", Kind::opaque, 0}}}) == Texts{"deleted 3 1 files 0>1 /a"});
+  CHECK(findings({{{"a", Kind::file, 3}}, {{"", Kind::opaque, 0}}}) == Texts{"deleted 3 1 file 0>1 /a"});
 }
 
 TEST_CASE("caches of package managers are found, unless they are deleted anyway") {
@@ -58,7 +58,7 @@ TEST_CASE("caches of package managers are found, unless they are deleted anyway"
   CHECK(findings(layers) == Texts{"cache 40 the cache of pip 0 /root/.cache/pip/http/0",
                                   "cache 30 the cache of uv 0 /home/ann/.cache/uv/w",
                                   "cache 20 the package lists of apt 0 /var/lib/apt/lists/x",
-                                  "deleted 10 1 files 0>1 /var/cache/apt/archives/x.deb",
+                                  "deleted 10 1 file 0>1 /var/cache/apt/archives/x.deb",
                                   "cache 9 packages that conda has unpacked 0 /opt/conda/pkgs/p.conda"});
 }
 
