@@ -1,5 +1,7 @@
+#include "cli/cdi_command.h"
 #include "cli/completion_command.h"
 #include "cli/control_command.h"
+#include "cli/doctor_command.h"
 #include "cli/ended_command.h"
 #include "cli/exec_command.h"
 #include "cli/help_command.h"
@@ -25,8 +27,11 @@ using namespace aictr::cli;
 
 int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
+      bind<CdiListFlags, cdi_list>(kCdiListCommand),
+      bind<CdiValidateFlags, cdi_validate>(kCdiValidateCommand),
       bind<NoFlags, completion>(kCompletionCommand),
       bind<NoFlags, complete_words>(kCompleteCommand),
+      bind<DoctorFlags, doctor>(kDoctorCommand),
       bind<NoFlags, help>(kHelpCommand),
       bind<HistoryFlags, history>(kHistoryCommand),
       bind<ImagesFlags, images>(kImagesCommand),

@@ -22,6 +22,8 @@
 #include "cli/libexec.h"
 #include "cli/monitor_plan.h"
 #include "cli/network_files.h"
+#include "cli/report.h"
+#include "cli/run_caches.h"
 #include "cli/run_life.h"
 #include "images/snapshot.h"
 #include "runtime/self_protect.h"
@@ -63,6 +65,8 @@ class Start {
     HostCa when = TRY(parse_host_ca(flags.host_ca));
     auto bundle = TRY(host_ca_bundle(when, globals_.runroot));
     if (bundle) TRY(show_host_ca(spec, *bundle, directory));
+    auto chosen = TRY(add_caches(spec, flags));
+    for (const std::string& choice : chosen) report_choice(globals_, choice);
     if (flags.init) TRY(add_init(spec));
     if (flags.terminal) spec.process->console_size = size_of_our_terminal();
     trace_step("spec completed");

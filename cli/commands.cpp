@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "cli/build_command.h"
 #include "cli/builder_cache_command.h"
+#include "cli/cdi_command.h"
 #include "cli/completion_command.h"
 #include "cli/control_command.h"
+#include "cli/doctor_command.h"
 #include "cli/ended_command.h"
 #include "cli/exec_command.h"
 #include "cli/help_command.h"
@@ -80,7 +82,10 @@ const Command* const kCommands[] = {
     &kBuilderCacheRemoveCommand,
     &kBuilderCacheExportCommand,
     &kBuilderCacheImportCommand,
+    &kCdiListCommand,
+    &kCdiValidateCommand,
     &kInfoCommand,
+    &kDoctorCommand,
     &kVersionCommand,
     &kHelpCommand,
     &kCompletionCommand,

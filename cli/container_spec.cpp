@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/sys.h"
 #include "cli/libexec.h"
@@ -33,7 +34,10 @@ Result<void> set_user(oci::Process& process, const std::string& user, const std:
   // The group of the user is among the supplementary ones too: a program that changes its group must not thereby lose
   // the rights that the group takes away (CVE-2022-36109).
   auto& all = process.user.additional_gids;
-  all = std::move(account.groups);
+  std::vector<gid_t> of_devices = std::exchange(all, std::move(account.groups));
+  for (gid_t group : of_devices) {
+    if (std::find(all.begin(), all.end(), group) == all.end()) all.push_back(group);
+  }
   if (std::find(all.begin(), all.end(), account.gid) == all.end()) all.insert(all.begin(), account.gid);
   for (const std::string& group : groups) {
     all.push_back(TRY_AS("--group-add", oci::resolve_group(group, group_file)));

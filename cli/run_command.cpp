@@ -9,6 +9,7 @@ using namespace std::string_view_literals;
 
 constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNetworks = {"host"sv, "none"sv};
+constexpr std::array kNoDefault = {"shm"sv, "limits"sv, "threads"sv, "cpus"sv, "all"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
 constexpr std::array kLater = {
@@ -24,8 +25,11 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::annotation>("annotation", 0, "KEY=VALUE", "add an annotation to the OCI spec"),
     flag<&RunFlags::attach>("attach", 'a', "STREAM", "stay with stdin, stdout or stderr alone"),
     flag<&RunFlags::blkio_weight>("blkio-weight", 0, "WEIGHT", "share of disk time, 10 to 1000"),
+    flag<&RunFlags::cache>("cache", 0, "NAME,...", "show it caches of yours: hf, pip, uv, torch, triton, cuda or all"),
     flag<&RunFlags::cap_add>("cap-add", 0, "CAPABILITY", "add a Linux capability, or ALL"),
     flag<&RunFlags::cap_drop>("cap-drop", 0, "CAPABILITY", "take a Linux capability away, or ALL"),
+    flag<&RunFlags::cdi_spec_dir>("cdi-spec-dir", 0, "DIRECTORY",
+                                  "where CDI files are, instead of /etc/cdi and /var/run/cdi"),
     flag<&RunFlags::cidfile>("cidfile", 0, "FILE", "write the container's id to FILE"),
     flag<&RunFlags::cpu_shares>("cpu-shares", 0, "SHARES", "share of CPU time when CPUs are busy; 1024 is normal"),
     flag<&RunFlags::cpus>("cpus", 0, "NUMBER", "CPUs it may use at most, such as 1.5"),
@@ -34,7 +38,8 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::detach>("detach", 'd', "", "print the container's id and leave it running"),
     flag<&RunFlags::detach_keys>("detach-keys", 0, "KEYS",
                                  "keys that leave the container running; ctrl-],ctrl-] unless given"),
-    flag<&RunFlags::device>("device", 0, "HOST[:CONTAINER[:rwm]]", "give it a device of the host"),
+    flag<&RunFlags::device>("device", 0, "HOST[:CONTAINER[:rwm]]",
+                            "give it a device of the host, or one of a CDI file: vendor.com/class=name"),
     flag<&RunFlags::device_read_bps>("device-read-bps", 0, "DEVICE:RATE",
                                      "bytes a second it may read, such as /dev/sda:10mb"),
     flag<&RunFlags::device_read_iops>("device-read-iops", 0, "DEVICE:RATE", "reads a second"),
@@ -69,6 +74,7 @@ constexpr Flag kFlags[] = {
     hidden(flag<&RunFlags::network>("net", 0, "MODE", "--network", kNetworks)),
     flag<&RunFlags::network>("network", 0, "MODE", "which network it sees", kNetworks),
     flag<&RunFlags::no_healthcheck>("no-healthcheck", 0, "", "do not ask for its health, whatever the image says"),
+    flag<&RunFlags::no_default>("no-default", 0, "WHAT", "do not choose this for it", kNoDefault),
     flag<&RunFlags::oom_score_adj>("oom-score-adj", 0, "SCORE",
                                    "how soon the kernel kills it when memory is short, -1000 to 1000"),
     flag<&RunFlags::pids_limit>("pids-limit", 0, "NUMBER",

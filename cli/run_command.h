@@ -59,6 +59,8 @@ struct RunFlags {
   bool read_only = false;
   std::optional<Bytes> shm_size;
   std::vector<std::string> device;
+  std::vector<std::string> cdi_spec_dir;
+  std::vector<std::string> cache;
   std::string network = "host";
   std::vector<std::string> add_host;
   std::string host_ca = "auto";
@@ -85,6 +87,9 @@ struct RunFlags {
   std::vector<std::string> device_read_iops;
   std::vector<std::string> device_write_iops;
   std::optional<int> oom_score_adj;
+
+  // Of what aictr would choose by itself: shm, limits, threads, cpus, all
+  std::vector<std::string> no_default;
 };
 
 extern const CommandFor<RunFlags> kRunCommand;

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "cli/run_cdi.h"
+#include "oci/cdi_name.h"
 
 namespace aictr::cli {
 namespace {
@@ -96,7 +98,12 @@ Result<void> add_directory(oci::Spec& spec, const std::string& host, const std::
 
 Result<void> add_devices(oci::Spec& spec, const RunFlags& flags) {
   if (flags.privileged) TRY(add_directory(spec, "/dev", "/dev", "rwm"));
+  std::vector<std::string> cdi_names;
   for (const std::string& text : flags.device) {
+    if (oci::looks_like_cdi_name(text)) {
+      cdi_names.push_back(text);
+      continue;
+    }
     Wish wish = TRY(parse_device(text));
     struct stat st = TRY_AS("--device", sys::stat(AT_FDCWD, wish.host, 0));
     if (S_ISDIR(st.st_mode)) {
@@ -108,7 +115,7 @@ Result<void> add_devices(oci::Spec& spec, const RunFlags& flags) {
                         "use -v for files and directories");
     }
   }
-  return {};
+  return add_cdi_devices(spec, cdi_names, flags);
 }
 
 }  // namespace aictr::cli

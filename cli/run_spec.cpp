@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cli/cpu_list.h"
+#include "cli/run_defaults.h"
 #include "cli/run_devices.h"
 #include "cli/run_mounts.h"
 #include "cli/run_process.h"
@@ -124,7 +125,8 @@ Result<void> set_security(oci::Spec& spec, const RunFlags& flags, const HostFact
 // whole batches through /dev/shm, and Docker's 64 MiB end in a bus error.
 oci::Mount choose_shm(const RunFlags& flags, std::vector<std::string>& chosen) {
   if (flags.shm_size && flags.shm_size->count != 0) return shm_mount(flags.shm_size->count);
-  if (!flags.memory || flags.memory->count == 0) return shm_mount(0);
+  bool known = flags.memory && flags.memory->count != 0;
+  if (!known || is_switched_off(flags, "shm")) return shm_mount(0);
   std::int64_t size = flags.memory->count / 2;
   chosen.push_back(fmt::format("/dev/shm holds {}, half of --memory", binary_size(static_cast<std::uint64_t>(size))));
   return shm_mount(size);
@@ -225,6 +227,7 @@ Result<oci::Spec> run_spec(const RunFlags& flags, const oci::ContainerConfig& im
   TRY(check_cpus(flags.cpuset_cpus));
   TRY(set_resources(spec, flags, host));
   TRY(add_devices(spec, flags));
+  TRY(apply_defaults(spec, flags, chosen));
   spec.linux_part->sysctl = TRY(sysctls(flags.sysctl));
   spec.annotations = TRY(key_values("annotation", flags.annotation));
   return spec;

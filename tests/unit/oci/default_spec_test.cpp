@@ -4,7 +4,25 @@
 
 #include <doctest/doctest.h>
 
+#include "oci/default_seccomp.h"
+
 using namespace aictr::oci;
+
+TEST_CASE("the filter lets a process set the policy of its own memory, and of no other's") {
+  Seccomp profile = default_seccomp({});
+  auto allowed = [&](const std::string& name) {
+    for (const SeccompRule& rule : profile.syscalls) {
+      bool named = std::find(rule.names.begin(), rule.names.end(), name) != rule.names.end();
+      if (named && rule.action == "SCMP_ACT_ALLOW") return true;
+    }
+    return false;
+  };
+  for (const char* name : {"mbind", "get_mempolicy", "set_mempolicy", "set_mempolicy_home_node"}) {
+    CHECK_MESSAGE(allowed(name), name);
+  }
+  CHECK_FALSE(allowed("move_pages"));
+  CHECK_FALSE(allowed("migrate_pages"));
+}
 
 TEST_CASE("the default spec survives printing and parsing") {
   Spec spec = default_spec();
