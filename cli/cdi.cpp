@@ -5,6 +5,7 @@
 #include "cli/cdi_command.h"
 #include "cli/format.h"
 #include "cli/report.h"
+#include "cli/yaml_reader.h"
 #include "hooks/cdi_host_check.h"
 #include "hooks/cdi_registry.h"
 
@@ -21,16 +22,16 @@ std::vector<std::string> directories(const std::vector<std::string>& given) {
 
 Result<std::vector<hooks::CdiFile>> files_to_check(const CdiValidateFlags& flags,
                                                    const std::vector<std::string>& arguments) {
-  if (arguments.empty()) return TRY(hooks::CdiRegistry::read(directories(flags.spec_dir))).files();
+  if (arguments.empty()) return TRY(hooks::CdiRegistry::read(directories(flags.spec_dir), read_yaml_apart)).files();
   std::vector<hooks::CdiFile> files;
-  for (const std::string& path : arguments) files.push_back(TRY(hooks::read_cdi_file(path)));
+  for (const std::string& path : arguments) files.push_back(TRY(hooks::read_cdi_file(path, read_yaml_apart)));
   return files;
 }
 
 }  // namespace
 
 Result<int> cdi_list(const Globals&, const CdiListFlags& flags, const std::vector<std::string>&) {
-  auto registry = TRY(hooks::CdiRegistry::read(directories(flags.spec_dir)));
+  auto registry = TRY(hooks::CdiRegistry::read(directories(flags.spec_dir), read_yaml_apart));
   std::vector<Json> rows;
   for (const auto& [name, entry] : registry.devices()) {
     rows.emplace_back(Json::Object{

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "cli/yaml_reader.h"
 #include "hooks/cdi_host_check.h"
 #include "hooks/cdi_registry.h"
 #include "runtime/privileges.h"
@@ -128,7 +129,7 @@ void gather_driver(DoctorFacts& facts) {
 }
 
 void gather_cdi(DoctorFacts& facts) {
-  auto registry = hooks::CdiRegistry::read(hooks::default_cdi_directories());
+  auto registry = hooks::CdiRegistry::read(hooks::default_cdi_directories(), read_yaml_apart);
   if (!registry.ok()) {
     facts.cdi_problems.push_back(registry.error().message);
     return;

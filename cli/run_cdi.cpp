@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/yaml_reader.h"
 #include "hooks/cdi_host_check.h"
 #include "hooks/cdi_registry.h"
 #include "hooks/host_node.h"
@@ -41,7 +42,7 @@ void keep_choices_of_user(oci::ContainerEdits& edits, const RunFlags& flags) {
 Result<void> add_cdi_devices(oci::Spec& spec, const std::vector<std::string>& names, const RunFlags& flags) {
   if (names.empty()) return {};
   auto directories = flags.cdi_spec_dir.empty() ? hooks::default_cdi_directories() : flags.cdi_spec_dir;
-  hooks::CdiRegistry registry = TRY_AS("--device", hooks::CdiRegistry::read(directories));
+  hooks::CdiRegistry registry = TRY_AS("--device", hooks::CdiRegistry::read(directories, read_yaml_apart));
   auto entries = TRY_AS("--device", registry.find(names));
   TRY_AS("--device", hooks::check_on_host(entries, hooks::CdiHost::live()));
   oci::ContainerEdits edits = hooks::edits_of(entries);

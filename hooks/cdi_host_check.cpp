@@ -86,7 +86,7 @@ class Check {
 
  private:
   void add(const std::string& pointer, const std::string& reason, std::string hint) {
-    unsigned line = oci::line_in_cdi_spec(file_.text, file_.syntax, pointer);
+    unsigned line = oci::line_in_cdi_spec(file_.text, file_.syntax, pointer, file_.read_yaml);
     errors_.push_back(make_error(
         Kind::not_found, fmt::format("'{}' line {}: {}: {}", file_.path, line, pointer, reason), std::move(hint)));
   }

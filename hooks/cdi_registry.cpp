@@ -26,13 +26,14 @@ std::vector<std::string> default_cdi_directories() {
   return {"/etc/cdi", "/var/run/cdi"};
 }
 
-Result<CdiFile> read_cdi_file(const std::string& path, std::size_t directory) {
+Result<CdiFile> read_cdi_file(const std::string& path, const oci::YamlReader& read_yaml, std::size_t directory) {
   CdiFile file;
   file.path = path;
   file.directory = directory;
+  file.read_yaml = read_yaml;
   file.syntax = path.ends_with(".json") ? oci::CdiSyntax::json : oci::CdiSyntax::yaml;
   file.text = TRY(read_file(AT_FDCWD, path, kMaxFile));
-  auto spec = oci::parse_cdi_spec(file.text, file.syntax, path);
+  auto spec = oci::parse_cdi_spec(file.text, file.syntax, path, read_yaml);
   if (spec.ok()) {
     file.spec = std::move(spec).value();
   } else {
@@ -41,14 +42,14 @@ Result<CdiFile> read_cdi_file(const std::string& path, std::size_t directory) {
   return file;
 }
 
-Result<CdiRegistry> CdiRegistry::read(const std::vector<std::string>& directories) {
+Result<CdiRegistry> CdiRegistry::read(const std::vector<std::string>& directories, const oci::YamlReader& read_yaml) {
   std::vector<CdiFile> files;
   for (std::size_t i = 0; i < directories.size(); ++i) {
     if (!sys::exists(AT_FDCWD, directories[i])) continue;
     for (const std::string& name : TRY(list_directory(AT_FDCWD, directories[i]))) {
       if (!is_spec_name(name)) continue;
       std::string path = directories[i] + "/" + name;
-      auto file = read_cdi_file(path, i);
+      auto file = read_cdi_file(path, read_yaml, i);
       if (file.ok()) {
         files.push_back(std::move(file).value());
       } else {

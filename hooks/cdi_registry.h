@@ -23,18 +23,19 @@ struct CdiFile {
   std::size_t directory = 0;  // its place in the list of directories
   oci::CdiSyntax syntax = oci::CdiSyntax::json;
   std::string text;
+  oci::YamlReader read_yaml;         // to find lines
   std::optional<oci::CdiSpec> spec;  // none when the file is broken
   std::vector<Error> problems;       // why it is, or which of its devices another file of the directory has too
 };
 
 // Reads one file, whatever its name ends in; a problem of its content is in the result, that it cannot be read is the
 // error.
-Result<CdiFile> read_cdi_file(const std::string& path, std::size_t directory = 0);
+Result<CdiFile> read_cdi_file(const std::string& path, const oci::YamlReader& read_yaml, std::size_t directory = 0);
 
 class CdiRegistry {
  public:
   // A directory that is not there is empty. A broken file keeps no other from being used.
-  static Result<CdiRegistry> read(const std::vector<std::string>& directories);
+  static Result<CdiRegistry> read(const std::vector<std::string>& directories, const oci::YamlReader& read_yaml);
   // The same of files that were read. Pure.
   static CdiRegistry of(std::vector<CdiFile> files);
 

@@ -4,16 +4,18 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "oci/cdi_check.h"
 #include "oci/cdi_fields.h"
-#include "oci/yaml.h"
 
 namespace aictr::oci {
 namespace {
 
 Error at_line(std::string_view file, unsigned line, const Problem& problem) {
   std::string_view key = problem.pointer.empty() ? "the document" : std::string_view(problem.pointer);
-  return make_error(Kind::corrupt, fmt::format("'{}' line {}: {} {}", file, line, key, problem.reason));
+  // Names of members are a stranger's words.
+  std::string what = one_line(fmt::format("{} {}", key, problem.reason));
+  return make_error(Kind::corrupt, fmt::format("'{}' line {}: {}", file, line, what));
 }
 
 }  // namespace
@@ -23,11 +25,12 @@ const CdiDevice* CdiSpec::find(std::string_view name) const {
   return device != devices.end() ? &*device : nullptr;
 }
 
-Result<CdiSpec> parse_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view file) {
+Result<CdiSpec> parse_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view file,
+                               const YamlReader& read_yaml) {
   std::string quoted = fmt::format("'{}'", file);
   YamlDocument document;
   if (syntax == CdiSyntax::yaml) {
-    document = TRY_AS(quoted, parse_yaml(text));
+    document = TRY_AS(quoted, read_yaml(text));
   } else {
     document.root = TRY_AS(quoted, parse_json(text));
   }
@@ -46,9 +49,10 @@ std::string print_cdi_spec(const CdiSpec& spec, CdiSyntax syntax) {
   return syntax == CdiSyntax::yaml ? print_yaml(json) : print_json(json, 2) + "\n";
 }
 
-unsigned line_in_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view pointer) {
+unsigned line_in_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view pointer,
+                          const YamlReader& read_yaml) {
   if (syntax == CdiSyntax::json) return line_in_json(text, pointer);
-  auto document = parse_yaml(text);
+  auto document = read_yaml(text);
   return document.ok() ? line_in_table(document.value().lines, pointer) : 1;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "oci/container_edits.h"
+#include "oci/yaml.h"
 
 namespace aictr::oci {
 
@@ -33,13 +34,15 @@ enum class CdiSyntax { json, yaml };
 
 // Reads and checks all that can be without looking at the host: names, that no member is unknown, that the version
 // knows what is used. Kind::corrupt: "'FILE' line N: KEY reason", the key as a JSON pointer; `file` is for that only.
-Result<CdiSpec> parse_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view file);
+Result<CdiSpec> parse_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view file,
+                               const YamlReader& read_yaml);
 
 // What parse_cdi_spec() reads again, ending in a newline. `spec.version` is written as it is.
 std::string print_cdi_spec(const CdiSpec& spec, CdiSyntax syntax);
 
 // The line in such a file that a JSON pointer leads to; for errors that only a look at the host finds.
-unsigned line_in_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view pointer);
+unsigned line_in_cdi_spec(std::string_view text, CdiSyntax syntax, std::string_view pointer,
+                          const YamlReader& read_yaml);
 
 // The oldest version that knows all that the spec uses, so that the most readers take it.
 std::string minimum_cdi_version(const CdiSpec& spec);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,7 +19,15 @@ struct YamlDocument {
 };
 
 // The first document of the text. Kind::corrupt names line and column; what aliases make of it is limited in size.
+// Programs that start often do not call it: the library behind it costs 0.3 ms at every start, needed or not.
 Result<YamlDocument> parse_yaml(std::string_view text);
+
+// How YAML is read: parse_yaml(), or another program that calls it.
+using YamlReader = std::function<Result<YamlDocument>(std::string_view text)>;
+
+// A document, or why there is none, as text for such a program's output, and back.
+std::string pack_yaml_result(const Result<YamlDocument>& result);
+Result<YamlDocument> unpack_yaml_result(std::string_view text);
 
 // Ends in a newline. What another reader could take for a number, a boolean or syntax stands in double quotes.
 std::string print_yaml(const Json& json);

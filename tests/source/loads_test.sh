@@ -18,7 +18,7 @@ forbidden() {
 # The sanitizers come as libraries; what the release build loads is tested there.
 if [[ $(loaded_by "$AICTR_BIN/aictr") == *libasan* ]]; then skip "a build with sanitizers loads their libraries"; fi
 
-for program in aictr aictr-runtime aictr-init; do
+for program in aictr aictr-runtime aictr-init aictr-yaml; do
   check "$program exists" test -x "$AICTR_BIN/$program"
   check "$program loads no library that costs time at its start" equals "" "$(forbidden "$AICTR_BIN/$program")"
 done

@@ -21,8 +21,9 @@ CdiFile file_with(const std::string& edits) {
   CdiFile file;
   file.path = "/etc/cdi/v.yaml";
   file.syntax = oci::CdiSyntax::yaml;
+  file.read_yaml = oci::parse_yaml;
   file.text = "cdiVersion: 0.5.0\nkind: v.com/c\ndevices:\n- name: d\n  containerEdits:\n" + edits;
-  auto spec = oci::parse_cdi_spec(file.text, file.syntax, file.path);
+  auto spec = oci::parse_cdi_spec(file.text, file.syntax, file.path, oci::parse_yaml);
   REQUIRE_MESSAGE(spec.ok(), spec.error().message);
   file.spec = spec.value();
   return file;

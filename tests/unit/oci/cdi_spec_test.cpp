@@ -10,12 +10,12 @@ using namespace aictr::oci;
 namespace {
 
 std::string yaml_error(const std::string& text) {
-  auto spec = parse_cdi_spec(text, CdiSyntax::yaml, "f.yaml");
+  auto spec = parse_cdi_spec(text, CdiSyntax::yaml, "f.yaml", parse_yaml);
   return spec.ok() ? "" : spec.error().message;
 }
 
 std::string json_error(const std::string& text) {
-  auto spec = parse_cdi_spec(text, CdiSyntax::json, "f.json");
+  auto spec = parse_cdi_spec(text, CdiSyntax::json, "f.json", parse_yaml);
   return spec.ok() ? "" : spec.error().message;
 }
 
@@ -51,7 +51,7 @@ devices:
     additionalGids: [44, 45]
     netDevices: [{hostInterfaceName: eth0, name: net1}]
 )",
-                               CdiSyntax::yaml, "f.yaml");
+                               CdiSyntax::yaml, "f.yaml", parse_yaml);
   REQUIRE_MESSAGE(parsed.ok(), parsed.error().message);
   const CdiSpec& spec = parsed.value();
   CHECK(spec.kind == "vendor.com/gpu.small");
@@ -75,7 +75,7 @@ devices:
   CHECK(edits.net_devices.at(0).name == "net1");
   for (auto syntax : {CdiSyntax::yaml, CdiSyntax::json}) {
     std::string printed = print_cdi_spec(spec, syntax);
-    auto again = parse_cdi_spec(printed, syntax, "f");
+    auto again = parse_cdi_spec(printed, syntax, "f", parse_yaml);
     REQUIRE_MESSAGE(again.ok(), again.error().message << "\n" << printed);
     CHECK(print_cdi_spec(again.value(), syntax) == printed);
     CHECK(again.value().find("0")->edits.device_nodes.at(0).file_mode == 0660);
@@ -108,6 +108,8 @@ TEST_CASE("an error of a spec names the file, the line and the key") {
   ]
 })";
   CHECK(json_error(json) == "'f.json' line 10: /devices/1/containerEdits/deviceNodes/1/type 'z' is none of b, c, u, p");
+  CHECK(json_error("{\"a\\nb\": 1, \"cdiVersion\": \"1.0.0\", \"kind\": \"v/c\", \"devices\": []}") ==
+        "'f.json' line 1: /a b is unknown");
   CHECK(json_error("{\n\"kind\": 1\n}") == "'f.json' line 1: /cdiVersion is missing");
   CHECK(json_error("{\n\"cdiVersion\": \"1.0.0\",\n\"kind\": 1\n}") == "'f.json' line 3: /kind must be a string");
   CHECK(json_error("{").starts_with("'f.json': not valid JSON: at line 1, column 2"));

@@ -59,3 +59,14 @@ TEST_CASE("what is printed is read again as the same") {
       yaml.starts_with("a:\n- x\n- \"\"\n- - 1\n  - - 2\n- b: \"true\"\n  c: \"1\"\n  d: null\n- {}\n\"y\": \"a: "
                        "b\"\nz: \"line\\nline\"\n"));
 }
+
+TEST_CASE("what another program read comes back as it was, or with the reason why not") {
+  auto read = parse_yaml("a: [1, x]\n");
+  auto back = unpack_yaml_result(pack_yaml_result(read));
+  REQUIRE(back.ok());
+  CHECK(print_json(back.value().root) == R"({"a":[1,"x"]})");
+  CHECK(back.value().lines == read.value().lines);
+  auto broken = parse_yaml("a: [");
+  CHECK(unpack_yaml_result(pack_yaml_result(broken)).error().message == broken.error().message);
+  CHECK_FALSE(unpack_yaml_result("Killed").ok());
+}
