@@ -4,7 +4,6 @@
 #include <fcntl.h>
 
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -15,95 +14,11 @@
 #include "base/sys_xattr.h"
 #include "images/kept_xattr.h"
 #include "images/tar_header.h"
+#include "images/tar_output.h"
 #include "images/whiteout.h"
 
 namespace aictr::images {
 namespace {
-
-constexpr std::size_t kBufferSize = 1 << 20;
-
-// The stream: whole headers and contents, gathered into large pieces.
-class Output {
- public:
-  explicit Output(const TarSink& sink) : sink_(sink), buffer_(std::make_unique<char[]>(kBufferSize)) {}
-
-  Result<void> write(std::string_view data) {
-    while (!data.empty()) {
-      std::span<char> room = TRY(make_room());
-      std::size_t n = data.copy(room.data(), room.size());
-      used_ += n;
-      data.remove_prefix(n);
-    }
-    return {};
-  }
-
-  Result<void> copy_file(int fd, std::int64_t size) {
-    for (std::int64_t left = size; left > 0;) {
-      std::span<char> room = TRY(make_room());
-      if (static_cast<std::int64_t>(room.size()) > left) room = room.first(static_cast<std::size_t>(left));
-      std::size_t n = TRY(sys::read(fd, room));
-      if (n == 0) return make_error(Kind::busy, "it became shorter while it was read");
-      used_ += n;
-      left -= static_cast<std::int64_t>(n);
-    }
-    return pad(static_cast<std::size_t>(size % static_cast<std::int64_t>(kTarBlock)));
-  }
-
-  Result<void> finish() {
-    TRY(write(std::string(2 * kTarBlock, '\0')));
-    return flush();
-  }
-
- private:
-  Result<void> pad(std::size_t used_of_block) {
-    if (used_of_block == 0) return {};
-    return write(std::string(kTarBlock - used_of_block, '\0'));
-  }
-
-  Result<std::span<char>> make_room() {
-    if (used_ == kBufferSize) TRY(flush());
-    return std::span(buffer_.get() + used_, kBufferSize - used_);
-  }
-
-  Result<void> flush() {
-    std::size_t n = std::exchange(used_, 0);
-    return sink_(std::string_view(buffer_.get(), n));
-  }
-
-  const TarSink& sink_;
-  std::unique_ptr<char[]> buffer_;
-  std::size_t used_ = 0;
-};
-
-TarType type_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFDIR:
-      return TarType::directory;
-    case S_IFLNK:
-      return TarType::symbolic_link;
-    case S_IFCHR:
-      return TarType::character_device;
-    case S_IFBLK:
-      return TarType::block_device;
-    case S_IFIFO:
-      return TarType::fifo;
-    default:
-      return TarType::file;
-  }
-}
-
-TarEntry entry_of(std::string path, const struct stat& st) {
-  TarEntry entry;
-  entry.path = std::move(path);
-  entry.type = type_of(st.st_mode);
-  entry.mode = st.st_mode & 07777;
-  entry.uid = st.st_uid;
-  entry.gid = st.st_gid;
-  entry.mtime = st.st_mtim.tv_sec;
-  if (S_ISREG(st.st_mode)) entry.size = st.st_size;
-  if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) entry.device = st.st_rdev;
-  return entry;
-}
 
 std::string quoted(const std::string& path) {
   return fmt::format("'{}'", path);
@@ -114,7 +29,7 @@ class Packer {
   explicit Packer(const TarSink& sink) : output_(sink) {}
 
   Result<void> pack(int tree) {
-    TarEntry root = entry_of("./", TRY(sys::stat(tree)));
+    TarEntry root = tar_entry_of("./", TRY(sys::stat(tree)));
     root.mtime = 0;  // it is when the directory was made, not something that a step did
     bool opaque = TRY(read_xattrs(tree, root));
     bool ordinary = root.mode == 0755 && root.uid == 0 && root.gid == 0 && root.xattrs.empty();
@@ -165,7 +80,7 @@ class Packer {
   Result<void> pack_directory(int dir, const std::string& prefix, const std::string& name) {
     std::string path = prefix + name + "/";
     UniqueFd fd = TRY_AS(quoted(path), sys::open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    TarEntry entry = entry_of(path, TRY(sys::stat(fd.get())));
+    TarEntry entry = tar_entry_of(path, TRY(sys::stat(fd.get())));
     bool opaque = TRY_AS(quoted(path), read_xattrs(fd.get(), entry));
     TRY(output_.write(encode_tar_header(entry)));
     return pack_children(fd.get(), entry.path, opaque);
@@ -174,17 +89,18 @@ class Packer {
   Result<void> pack_file(int dir, const std::string& prefix, const std::string& name) {
     UniqueFd fd = TRY(sys::open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
     struct stat st = TRY(sys::stat(fd.get()));
-    TarEntry entry = entry_of(prefix + name, st);
+    TarEntry entry = tar_entry_of(prefix + name, st);
     if (make_link_if_known(entry, st)) return output_.write(encode_tar_header(entry));
     TRY(read_xattrs(fd.get(), entry));
     TRY(output_.write(encode_tar_header(entry)));
-    return output_.copy_file(fd.get(), entry.size);
+    TRY(output_.copy(fd.get(), entry.size, TarOutput::Short::is_error));
+    return output_.pad(entry.size);
   }
 
   Result<void> pack_special(int dir, const std::string& prefix, const std::string& name, const struct stat& st) {
     if (S_ISSOCK(st.st_mode)) return {};
     if (is_whiteout(st)) return write_marker(prefix + std::string(kWhiteoutPrefix), name);
-    TarEntry entry = entry_of(prefix + name, st);
+    TarEntry entry = tar_entry_of(prefix + name, st);
     if (S_ISLNK(st.st_mode)) entry.link = TRY(sys::readlink(dir, name));
     if (make_link_if_known(entry, st)) entry.device = 0;
     return output_.write(encode_tar_header(entry));
@@ -222,7 +138,7 @@ class Packer {
     return opaque;
   }
 
-  Output output_;
+  TarOutput output_;
   std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
 };
 

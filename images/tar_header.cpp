@@ -118,11 +118,8 @@ std::string pax_header(const Records& records, std::string_view path) {
   return finish(block) + body;
 }
 
-}  // namespace
-
-std::string encode_tar_header(const TarEntry& entry) {
+std::string encode(const TarEntry& entry, Records records) {
   Block block{};
-  Records records;
   bool fits = put_path(block, entry.path);
   if (!fits || !is_ascii(entry.path)) records["path"] = entry.path;
   put_text(block.link, entry.link);
@@ -138,6 +135,19 @@ std::string encode_tar_header(const TarEntry& entry) {
   for (const auto& [name, value] : entry.xattrs) records["SCHILY.xattr." + name] = value;
   std::string header = records.empty() ? std::string() : pax_header(records, entry.path);
   return header + finish(block);
+}
+
+}  // namespace
+
+std::string encode_tar_header(const TarEntry& entry) {
+  return encode(entry, {});
+}
+
+std::string encode_sparse_tar_header(const TarEntry& entry, std::int64_t size) {
+  return encode(entry, {{"GNU.sparse.major", "1"},
+                        {"GNU.sparse.minor", "0"},
+                        {"GNU.sparse.name", entry.path},
+                        {"GNU.sparse.realsize", std::to_string(size)}});
 }
 
 }  // namespace aictr::images
