@@ -1,6 +1,7 @@
 #include "cli/cdi_command.h"
 #include "cli/completion_command.h"
 #include "cli/control_command.h"
+#include "cli/diff_command.h"
 #include "cli/doctor_command.h"
 #include "cli/ended_command.h"
 #include "cli/exec_command.h"
@@ -17,10 +18,12 @@
 #include "cli/rmi_command.h"
 #include "cli/run_command.h"
 #include "cli/start_command.h"
+#include "cli/stats_command.h"
 #include "cli/stop_command.h"
 #include "cli/system_df_command.h"
 #include "cli/system_prune_command.h"
 #include "cli/tag_command.h"
+#include "cli/top_command.h"
 #include "cli/version_command.h"
 
 using namespace aictr::cli;
@@ -32,6 +35,7 @@ int main(int argc, char** argv) {
       bind<NoFlags, completion>(kCompletionCommand),
       bind<NoFlags, complete_words>(kCompleteCommand),
       bind<DoctorFlags, doctor>(kDoctorCommand),
+      bind<NoFlags, diff>(kDiffCommand),
       bind<NoFlags, help>(kHelpCommand),
       bind<HistoryFlags, history>(kHistoryCommand),
       bind<ImagesFlags, images>(kImagesCommand),
@@ -56,9 +60,11 @@ int main(int argc, char** argv) {
       bind<NoFlags, unpause>(kUnpauseCommand),
       bind<NoFlags, wait>(kWaitCommand),
       bind<RunFlags, run>(kRunCommand),
+      bind<StatsFlags, stats>(kStatsCommand),
       bind<SystemDfFlags, system_df>(kSystemDfCommand),
       bind<SystemPruneFlags, system_prune>(kSystemPruneCommand),
       bind<NoFlags, tag>(kTagCommand),
+      bind<NoFlags, top>(kTopCommand),
       bind<VersionFlags, version>(kVersionCommand),
   };
   return run_program(argc, argv, kBodies, become_images_program);

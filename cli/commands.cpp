@@ -8,11 +8,15 @@
 #include "cli/build_command.h"
 #include "cli/builder_cache_command.h"
 #include "cli/cdi_command.h"
+#include "cli/commit_command.h"
 #include "cli/completion_command.h"
 #include "cli/control_command.h"
+#include "cli/cp_command.h"
+#include "cli/diff_command.h"
 #include "cli/doctor_command.h"
 #include "cli/ended_command.h"
 #include "cli/exec_command.h"
+#include "cli/export_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
@@ -32,11 +36,13 @@
 #include "cli/run_command.h"
 #include "cli/save_command.h"
 #include "cli/start_command.h"
+#include "cli/stats_command.h"
 #include "cli/stop_command.h"
 #include "cli/system_check_command.h"
 #include "cli/system_df_command.h"
 #include "cli/system_prune_command.h"
 #include "cli/tag_command.h"
+#include "cli/top_command.h"
 #include "cli/version_command.h"
 
 namespace aictr::cli {
@@ -62,6 +68,12 @@ const Command* const kCommands[] = {
     &kAttachCommand,
     &kRenameCommand,
     &kRmCommand,
+    &kTopCommand,
+    &kStatsCommand,
+    &kDiffCommand,
+    &kCpCommand,
+    &kExportCommand,
+    &kCommitCommand,
     &kHistoryCommand,
     &kTagCommand,
     &kPullCommand,
@@ -95,9 +107,8 @@ const Command* const kCommands[] = {
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"builder", "commit", "container", "cp",      "diff",  "events",
-                                       "export",  "image",  "manifest",  "network", "port",  "prune",
-                                       "stats",   "system", "top",       "update",  "volume"};
+constexpr std::string_view kLater[] = {"builder", "container", "events", "image",  "manifest", "network",
+                                       "port",    "prune",     "system", "update", "volume"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

@@ -2,6 +2,9 @@
 // to it.
 #include "cli/build_command.h"
 #include "cli/builder_cache_command.h"
+#include "cli/commit_command.h"
+#include "cli/cp_command.h"
+#include "cli/export_command.h"
 #include "cli/import_command.h"
 #include "cli/load_command.h"
 #include "cli/login_command.h"
@@ -31,6 +34,9 @@ int main(int argc, char** argv) {
       bind<NoFlags, builder_cache_remove>(kBuilderCacheRemoveCommand),
       bind<BuilderCacheExportFlags, builder_cache_export>(kBuilderCacheExportCommand),
       bind<BuilderCacheImportFlags, builder_cache_import>(kBuilderCacheImportCommand),
+      bind<CommitFlags, commit>(kCommitCommand),
+      bind<CpFlags, cp>(kCpCommand),
+      bind<ExportFlags, export_archive>(kExportCommand),
       bind<ImportFlags, import_archive>(kImportCommand),
       bind<PullFlags, pull>(kPullCommand),
       bind<PushFlags, push>(kPushCommand),

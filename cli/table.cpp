@@ -7,7 +7,6 @@
 namespace aictr::cli {
 namespace {
 
-constexpr std::size_t kMinWidth = 10;
 constexpr std::size_t kGap = 3;
 
 bool starts_character(char c) {
@@ -39,13 +38,13 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
   return result;
 }
 
-std::string align(const std::vector<std::string>& lines) {
+std::string align(const std::vector<std::string>& lines, std::size_t least_width) {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::size_t> widths;
   for (const std::string& line : lines) {
     rows.push_back(split(line, '\t'));
     for (std::size_t i = 0; i + 1 < rows.back().size(); ++i) {
-      if (i == widths.size()) widths.push_back(kMinWidth);
+      if (i == widths.size()) widths.push_back(least_width);
       widths[i] = std::max(widths[i], characters(rows.back()[i]) + kGap);
     }
   }

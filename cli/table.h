@@ -8,8 +8,9 @@
 namespace aictr::cli {
 
 // Lines whose cells are parted by tabs, with the columns aligned as Docker does it: each as wide as its longest cell
-// and three blanks, ten at least; the last cell of a line is as it is. Widths count characters of UTF-8, not bytes.
-std::string align(const std::vector<std::string>& lines);
+// and three blanks, `least_width` at least; the last cell of a line is as it is. Widths count characters of UTF-8, not
+// bytes.
+std::string align(const std::vector<std::string>& lines, std::size_t least_width = 10);
 
 // Characters of UTF-8.
 std::size_t characters(std::string_view text);

@@ -25,6 +25,9 @@ class MountPoints {
   // that has happened.
   Result<void> remove_touched(int upper) const;
 
+  // Relative to the root.
+  const std::vector<std::string>& missing() const { return missing_; }
+
  private:
   struct Directory {
     std::string path;
