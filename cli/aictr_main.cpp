@@ -25,6 +25,7 @@
 #include "cli/tag_command.h"
 #include "cli/top_command.h"
 #include "cli/version_command.h"
+#include "cli/volume_command.h"
 
 using namespace aictr::cli;
 
@@ -66,6 +67,11 @@ int main(int argc, char** argv) {
       bind<NoFlags, tag>(kTagCommand),
       bind<NoFlags, top>(kTopCommand),
       bind<VersionFlags, version>(kVersionCommand),
+      bind<VolumeCreateFlags, volume_create>(kVolumeCreateCommand),
+      bind<VolumeInspectFlags, volume_inspect>(kVolumeInspectCommand),
+      bind<VolumeListFlags, volume_list>(kVolumeListCommand),
+      bind<VolumePruneFlags, volume_prune>(kVolumePruneCommand),
+      bind<VolumeRemoveFlags, volume_remove>(kVolumeRemoveCommand),
   };
   return run_program(argc, argv, kBodies, become_images_program);
 }

@@ -25,6 +25,7 @@
 #include "cli/report.h"
 #include "cli/run_caches.h"
 #include "cli/run_life.h"
+#include "cli/run_mounts.h"
 #include "images/snapshot.h"
 #include "runtime/self_protect.h"
 
@@ -59,6 +60,8 @@ class Start {
     spec.linux_part->cgroups_path = "/aictr/" + made_.record.id;
     set_hostname(spec, flags.hostname, made_.record.id);
     TRY(set_user(*spec.process, flags.user.empty() ? made_.config.user : flags.user, flags.group_add, rootfs_.get()));
+    const oci::User& user = spec.process->user;
+    TRY(complete_mounts(globals_.root, made_.record.mounts, rootfs_.get(), {user.uid, user.gid}));
     Network network = TRY(parse_network(flags.network));
     std::string more_hosts = TRY(hosts_lines(flags.add_host));
     TRY(connect_network(spec, network, spec.hostname, more_hosts, directory));

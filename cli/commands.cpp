@@ -44,6 +44,7 @@
 #include "cli/tag_command.h"
 #include "cli/top_command.h"
 #include "cli/version_command.h"
+#include "cli/volume_command.h"
 
 namespace aictr::cli {
 namespace {
@@ -86,6 +87,11 @@ const Command* const kCommands[] = {
     &kManifestInspectCommand,
     &kRmiCommand,
     &kImagePruneCommand,
+    &kVolumeCreateCommand,
+    &kVolumeListCommand,
+    &kVolumeInspectCommand,
+    &kVolumeRemoveCommand,
+    &kVolumePruneCommand,
     &kSystemDfCommand,
     &kSystemPruneCommand,
     &kSystemCheckCommand,
@@ -107,14 +113,29 @@ const Command* const kCommands[] = {
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"builder", "container", "events", "image",  "manifest", "network",
-                                       "port",    "prune",     "system", "update", "volume"};
+constexpr std::string_view kLater[] = {"builder", "container", "events", "image",  "manifest",
+                                       "network", "port",      "prune",  "system", "update"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());
 }
 
+// `volume` alone, or with a word that is none of its commands.
+std::vector<std::string> second_words(const std::string& first) {
+  std::vector<std::string> found;
+  for (const Command* command : all_commands()) {
+    auto name = aictr::words(command->name);
+    if (name.size() > 1 && name[0] == first && command->group != Group::hidden) found.push_back(name[1]);
+  }
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
 Error unknown(const std::string& word) {
+  auto seconds = second_words(word);
+  if (!seconds.empty())
+    return make_error(Kind::usage, fmt::format("'{}' needs a second word: {}", word, join(seconds, ", ")),
+                      "see 'aictr --help'");
   if (std::ranges::find(kLater, word) != std::end(kLater)) {
     return make_error(Kind::unsupported, fmt::format("the command '{}' is not supported yet", word),
                       "see 'aictr --help'");

@@ -14,14 +14,31 @@
 #include "base/sys.h"
 #include "base/units.h"
 #include "cli/container_files.h"
+#include "cli/container_volumes.h"
 #include "cli/names.h"
 #include "oci/codec.h"
+#include "oci/linux_fields.h"
 
 namespace aictr::cli {
 
 using oci::Decoder;
 using oci::Encoder;
 using oci::required;
+
+template <class Codec>
+void fields(Codec& codec, oci::Is<ContainerMount> auto& mount) {
+  codec("type", mount.kind, required);
+  codec("volume", mount.volume);
+  codec("source", mount.source);
+  codec("destination", mount.destination, required);
+  codec("options", mount.options);
+  codec("fileSystem", mount.file_system);
+  codec("anonymous", mount.anonymous);
+  codec("fill", mount.fill);
+  codec("chown", mount.chown);
+  codec("uidMap", mount.uid_mappings);
+  codec("gidMap", mount.gid_mappings);
+}
 
 template <class Codec>
 void fields(Codec& codec, oci::Is<Container> auto& c) {
@@ -44,6 +61,7 @@ void fields(Codec& codec, oci::Is<Container> auto& c) {
   codec("waitsForStart", c.waits_for_start);
   codec("restarting", c.restarting);
   codec("restarts", c.restarts);
+  codec("mounts", c.mounts);
 }
 
 namespace {
@@ -80,7 +98,7 @@ Result<Containers> Containers::open(const std::string& root) {
   UniqueFd fd = TRY(make_and_open_directory(AT_FDCWD, path, 0700));
   TRY(make_directories(fd.get(), kNames, 0700));
   Claims claims = TRY(Claims::open(fmt::format("{}/{}", path, kClaims)));
-  return Containers(std::move(path), std::move(fd), std::move(claims));
+  return Containers(root, std::move(path), std::move(fd), std::move(claims));
 }
 
 // A name is a symbolic link to an id: making it is the one step that decides who has it. A link to a container that is
@@ -233,15 +251,17 @@ Result<void> Containers::end(const Container& container, const runtime::StateRoo
                     "its monitor is stuck: look for the process aictr-monitor and end it");
 }
 
-Result<void> Containers::remove(const Container& container, const runtime::StateRoot& states,
-                                runtime::Force force) const {
+Result<void> Containers::remove(const Container& container, const runtime::StateRoot& states, runtime::Force force,
+                                OwnVolumes volumes) const {
   Status now = TRY(status(container, states));
   if (force == runtime::Force::no && (is_alive(now) || !TRY(is_left(container)))) {
     return make_error(Kind::busy, fmt::format("container '{}' is running", container.name),
                       fmt::format("stop it first, or `aictr rm -f {}`", container.name));
   }
   TRY(clear(container.id, states));
-  return unless_gone(sys::unlink(fd_.get(), name_link(container.name)));
+  TRY(unless_gone(sys::unlink(fd_.get(), name_link(container.name))));
+  if (volumes == OwnVolumes::keep && !container.remove_at_end) return {};
+  return remove_anonymous_volumes(*this, container);
 }
 
 // `ps -a` tells of the others.
@@ -254,8 +274,10 @@ bool Containers::is_for_nobody(const std::string& id) const {
 Result<void> Containers::sweep(const runtime::StateRoot& states) const {
   auto unwanted = [&](const std::string& id) { return is_for_nobody(id); };
   for (const AbandonedClaim& claim : TRY(claims_.abandoned(unwanted))) {
+    auto container = TRY(load(claim.name));
     TRY(clear(claim.name, states));
     TRY(free_names(claim.name));
+    if (container) TRY(remove_anonymous_volumes(*this, *container));
   }
   return {};
 }

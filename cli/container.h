@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "cli/claims.h"
+#include "cli/container_mount.h"
 #include "images/snapshot.h"
 #include "runtime/container.h"
 
@@ -39,6 +40,7 @@ struct Container {
   bool waits_for_start = false;  // made by `aictr create`: that it has not been started does not mean that it was left
   bool restarting = false;       // it has ended, and its monitor is about to start it again
   int restarts = 0;              // by its monitor, since a person started it
+  std::vector<ContainerMount> mounts;
 };
 
 // dead: its monitor was killed, so its exit code is lost.
@@ -88,25 +90,30 @@ class Containers {
   Result<bool> is_left(const Container& container) const;
 
   // Kind::busy while it runs, unless forced: then it is killed. Whoever else watches it is to be at its end by then.
-  Result<void> remove(const Container& container, const runtime::StateRoot& states, runtime::Force force) const;
+  // Volumes that were made for it alone go with it when asked for, and always with a container of --rm.
+  enum class OwnVolumes { keep, remove };
+  Result<void> remove(const Container& container, const runtime::StateRoot& states, runtime::Force force,
+                      OwnVolumes volumes = OwnVolumes::keep) const;
 
   // Removes what commands that were killed have left: containers that were to be removed at their end, and those that
   // were never made whole.
   Result<void> sweep(const runtime::StateRoot& states) const;
 
+  const std::string& root() const { return root_; }         // of the store
   std::string directory(const Container& container) const;  // absolute
   Result<UniqueFd> open_directory(const Container& container) const;
   images::Writable writable(const Container& container) const;
 
  private:
-  Containers(std::string path, UniqueFd fd, Claims claims)
-      : path_(std::move(path)), fd_(std::move(fd)), claims_(std::move(claims)) {}
+  Containers(std::string root, std::string path, UniqueFd fd, Claims claims)
+      : root_(std::move(root)), path_(std::move(path)), fd_(std::move(fd)), claims_(std::move(claims)) {}
   Result<std::string> claim_name(const std::string& id, const std::string& name) const;
   Result<void> make(Container& record) const;
   Result<std::optional<Container>> load(const std::string& id) const;
   bool is_for_nobody(const std::string& id) const;
   Result<void> clear(const std::string& id, const runtime::StateRoot& states) const;
   Result<void> free_names(const std::string& id) const;
+  std::string root_;
   std::string path_;
   UniqueFd fd_;
   Claims claims_;

@@ -27,6 +27,23 @@ Json labels_of(const Container& container) {
   return Json(std::move(labels));
 }
 
+Json mounts_of(const Container& container) {
+  Json::Array mounts;
+  for (const ContainerMount& mount : container.mounts) {
+    Json::Object shown;
+    shown.emplace_back("Type", Json(mount.kind));
+    if (!mount.volume.empty()) shown.emplace_back("Name", Json(mount.volume));
+    shown.emplace_back("Source", Json(mount.source));
+    shown.emplace_back("Destination", Json(mount.destination));
+    if (!mount.volume.empty()) shown.emplace_back("Driver", Json("local"));
+    shown.emplace_back("Mode", Json(mount.read_only() ? "ro" : ""));
+    shown.emplace_back("RW", Json(!mount.read_only()));
+    shown.emplace_back("Propagation", Json(propagation_of(mount)));
+    mounts.emplace_back(std::move(shown));
+  }
+  return Json(std::move(mounts));
+}
+
 Json state_of(const Container& container, Status status, const std::optional<oci::State>& state) {
   bool runs = status == Status::running || status == Status::paused;
   std::int64_t pid = runs && state ? state->pid : 0;
@@ -93,6 +110,7 @@ Json container_view(const Container& container, Status status, const std::option
       {"Image", Json(container.image_id)},
       {"RestartCount", Json(std::int64_t{container.restarts})},
       {"Name", Json("/" + container.name)},
+      {"Mounts", mounts_of(container)},
       {"Config", Json(Json::Object{
                      {"Image", Json(container.image)}, {"Cmd", strings(command)}, {"Labels", labels_of(container)}})},
   });

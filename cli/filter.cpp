@@ -36,11 +36,13 @@ const std::vector<std::string>& Filters::values(const std::string& key) const {
 }
 
 bool Filters::allow_labels(const std::map<std::string, std::string>& labels) const {
-  return std::ranges::all_of(values("label"), [&](const std::string& wanted) {
-    auto equals = wanted.find('=');
-    auto label = labels.find(wanted.substr(0, equals));
-    return label != labels.end() && (equals == std::string::npos || label->second == wanted.substr(equals + 1));
-  });
+  return std::ranges::all_of(values("label"), [&](const std::string& wanted) { return has_label(labels, wanted); });
+}
+
+bool has_label(const std::map<std::string, std::string>& labels, const std::string& wanted) {
+  auto equals = wanted.find('=');
+  auto label = labels.find(wanted.substr(0, equals));
+  return label != labels.end() && (equals == std::string::npos || label->second == wanted.substr(equals + 1));
 }
 
 }  // namespace aictr::cli

@@ -38,4 +38,7 @@ class Filters {
   std::map<std::string, std::vector<std::string>> values_;
 };
 
+// `wanted` is KEY or KEY=VALUE.
+bool has_label(const std::map<std::string, std::string>& labels, const std::string& wanted);
+
 }  // namespace aictr::cli

@@ -10,6 +10,7 @@
 #include "cli/pull_missing.h"
 #include "cli/report.h"
 #include "cli/run_life.h"
+#include "cli/run_mounts.h"
 #include "cli/run_spec.h"
 #include "cli/settled_flags.h"
 
@@ -57,13 +58,17 @@ Result<std::optional<MadeContainer>> make_container(const Globals& globals, cons
   Containers containers = TRY(Containers::open(globals.root));
   Container record = TRY(record_of(flags, arguments, image, spec));
   record.waits_for_start = waits_for_start;
+  RunMounts mounts = TRY(RunMounts::prepare(flags, image.config.config, containers, host.current_directory));
+  record.mounts = mounts.list();
+  add_mounts(spec, record.mounts);
   FileLock lock = TRY(containers.create(record));
+  mounts.recorded();
   UniqueFd claim = TRY(sys::duplicate(lock.fd()));
   if (!flags.cidfile.empty()) {
     auto written = write_cidfile(flags.cidfile, record.id);
     if (!written.ok()) {
       auto states = TRY(runtime::StateRoot::open(states_path(globals)));
-      ignore(containers.remove(record, states, runtime::Force::yes));
+      ignore(containers.remove(record, states, runtime::Force::yes, Containers::OwnVolumes::remove));
       return std::move(written).error();
     }
   }
@@ -98,6 +103,7 @@ Result<MadeContainer> make_again(const Globals& globals, Container record, Uniqu
   HostFacts host = TRY(HostFacts::read());
   std::vector<std::string> chosen;
   oci::Spec spec = TRY(run_spec(flags, image.config.config, record.arguments, host, chosen));
+  add_mounts(spec, record.mounts);
   return MadeContainer{std::move(record),
                        std::move(claim),
                        std::move(flags),

@@ -20,7 +20,7 @@ using oci::Json;
 
 constexpr std::size_t kCommandWidth = 20;  // as wide as Docker shows it
 constexpr std::size_t kShortId = 12;
-constexpr std::string_view kFilterKeys[] = {"ancestor", "exited", "id", "label", "name", "status"};
+constexpr std::string_view kFilterKeys[] = {"ancestor", "exited", "id", "label", "name", "status", "volume"};
 
 constexpr Column kColumns[] = {
     {"ID", "CONTAINER ID"},
@@ -48,6 +48,23 @@ std::string labels_of(const Container& container) {
   return join(labels, ",");
 }
 
+// Volumes by name, other sources by path, as Docker does.
+std::string mounts_of(const Container& container, bool no_trunc) {
+  constexpr std::size_t kWidth = 15;  // as wide as Docker shows each
+  std::vector<std::string> sources;
+  for (const ContainerMount& mount : container.mounts) {
+    const std::string& source = mount.volume.empty() ? mount.source : mount.volume;
+    if (!source.empty()) sources.push_back(no_trunc ? source : shortened(source, kWidth));
+  }
+  return join(sources, ",");
+}
+
+bool has_volume(const Container& container, const std::string& wanted) {
+  return std::ranges::any_of(container.mounts, [&](const ContainerMount& mount) {
+    return mount.volume == wanted || mount.destination == wanted || (!mount.source.empty() && mount.source == wanted);
+  });
+}
+
 std::string command_of(const Container& container, bool no_trunc) {
   std::string command = join(container.command, " ");
   return fmt::format("\"{}\"", no_trunc ? command : shortened(command, kCommandWidth));
@@ -61,7 +78,7 @@ Json row_of(const Listed& listed, bool no_trunc) {
       {"ID", Json(no_trunc ? container.id : container.id.substr(0, kShortId))},
       {"Image", Json(container.image)},
       {"Labels", Json(labels_of(container))},
-      {"Mounts", Json("")},
+      {"Mounts", Json(mounts_of(container, no_trunc))},
       {"Names", Json(container.name)},
       {"Networks", Json("")},
       {"Ports", Json("")},
@@ -89,6 +106,7 @@ bool is_wanted(const Listed& listed, const Filters& filters) {
          filters.allow("name",
                        [&](const std::string& name) { return container.name.find(name) != std::string::npos; }) &&
          filters.allow("status", [&](const std::string& word) { return word == status_word(listed.status); }) &&
+         filters.allow("volume", [&](const std::string& volume) { return has_volume(container, volume); }) &&
          filters.allow("ancestor", [&](const std::string& image) { return is_of_image(container, image); });
 }
 

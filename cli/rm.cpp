@@ -9,11 +9,13 @@ namespace aictr::cli {
 namespace {
 
 Result<void> remove_one(const Containers& containers, const runtime::StateRoot& states, const std::string& name,
-                        bool force) {
+                        const RmFlags& flags) {
   Container container = TRY(containers.find(name));
-  if (force) TRY(containers.end(container, states));
+  if (flags.force) TRY(containers.end(container, states));
   auto left = containers.find(container.id);  // not if it was started with --rm
-  if (left.ok()) TRY(containers.remove(left.value(), states, force ? runtime::Force::yes : runtime::Force::no));
+  auto volumes = flags.volumes ? Containers::OwnVolumes::remove : Containers::OwnVolumes::keep;
+  auto force = flags.force ? runtime::Force::yes : runtime::Force::no;
+  if (left.ok()) TRY(containers.remove(left.value(), states, force, volumes));
   return print(name + "\n");
 }
 
@@ -25,7 +27,7 @@ Result<int> rm(const Globals& globals, const RmFlags& flags, const std::vector<s
   TRY(containers.sweep(states));
   int code = 0;
   for (const std::string& name : arguments) {
-    auto removed = remove_one(containers, states, name, flags.force);
+    auto removed = remove_one(containers, states, name, flags);
     if (removed.ok()) continue;
     bool absent = removed.error().kind == Kind::not_found;
     report_error(std::move(removed).error().context("rm"));

@@ -5,7 +5,7 @@ namespace {
 
 constexpr Flag kFlags[] = {
     flag<&RmFlags::force>("force", 'f', "", "kill it first when it runs; no error when it is not there"),
-    hidden(flag<&RmFlags::volumes>("volumes", 'v', "", "remove its anonymous volumes as well; it has none")),
+    flag<&RmFlags::volumes>("volumes", 'v', "", "remove the volumes that were made for it alone as well"),
 };
 
 }  // namespace

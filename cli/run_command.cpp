@@ -13,12 +13,10 @@ constexpr std::array kNoDefault = {"shm"sv, "limits"sv, "threads"sv, "cpus"sv, "
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
 constexpr std::array kLater = {
-    "P"sv,          "cgroup-parent"sv, "cgroupns"sv,    "cpu-period"sv, "cpu-quota"sv, "dns"sv,
-    "dns-option"sv, "dns-search"sv,    "domainname"sv,  "expose"sv,     "gpus"sv,      "ip"sv,
-    "ipc"sv,        "link"sv,          "mac-address"sv, "p"sv,          "pid"sv,       "platform"sv,
-    "publish"sv,    "publish-all"sv,   "runtime"sv,     "userns"sv,     "uts"sv,       "volumes-from"sv};
-
-constexpr std::array kLogDrivers = {"json-file"sv, "none"sv};
+    "P"sv,           "cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "dns"sv,      "dns-option"sv,
+    "dns-search"sv,  "domainname"sv,    "expose"sv,   "gpus"sv,       "ip"sv,        "ipc"sv,      "json-file"sv,
+    "link"sv,        "mac-address"sv,   "none"sv,     "p"sv,          "pid"sv,       "platform"sv, "publish"sv,
+    "publish-all"sv, "runtime"sv,       "userns"sv,   "uts"sv};
 
 constexpr Flag kFlags[] = {
     flag<&RunFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for its /etc/hosts"),
@@ -69,7 +67,8 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::memory_reservation>("memory-reservation", 0, "SIZE",
                                         "memory that is not reclaimed from it under pressure"),
     flag<&RunFlags::memory_swap>("memory-swap", 0, "SIZE", "memory and swap together; -1 for unlimited swap"),
-    flag<&RunFlags::mount>("mount", 0, "OPTIONS", "mount something: type=bind|tmpfs,source=…,target=…[,readonly]"),
+    flag<&RunFlags::mount>("mount", 0, "OPTIONS",
+                           "mount something: type=bind|volume|tmpfs,source=…,target=…[,readonly]"),
     flag<&RunFlags::name>("name", 0, "NAME", "name the container"),
     hidden(flag<&RunFlags::network>("net", 0, "MODE", "--network", kNetworks)),
     flag<&RunFlags::network>("network", 0, "MODE", "which network it sees", kNetworks),
@@ -86,6 +85,8 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::read_only>("read-only", 0, "", "make its root file system read-only"),
     flag<&RunFlags::restart>("restart", 0, "POLICY",
                              "start it again when it ends: no, on-failure[:NUMBER], always, unless-stopped"),
+    flag<&RunFlags::read_only_tmpfs>("read-only-tmpfs", 0, "",
+                                     "with --read-only, keep /run, /tmp and /var/tmp writable, in memory"),
     flag<&RunFlags::remove>("rm", 0, "", "remove the container when it ends"),
     flag<&RunFlags::security_opt>("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE or seccomp=unconfined"),
     flag<&RunFlags::shm_size>("shm-size", 0, "SIZE", "size of /dev/shm; half of the memory it may use unless given"),
@@ -98,7 +99,9 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::tmpfs>("tmpfs", 0, "PATH[:OPTIONS]", "mount an empty file system in memory"),
     flag<&RunFlags::ulimit>("ulimit", 0, "NAME=SOFT[:HARD]", "set a resource limit, such as nofile=65536"),
     flag<&RunFlags::user>("user", 'u', "USER[:GROUP]", "run as this user, by name or number"),
-    flag<&RunFlags::volume>("volume", 'v', "SOURCE:TARGET[:OPTIONS]", "show it a file or directory of the host"),
+    flag<&RunFlags::volume>("volume", 'v', "[SOURCE:]TARGET[:OPTIONS]",
+                            "show it a file or directory of the host, or a volume"),
+    flag<&RunFlags::volumes_from>("volumes-from", 0, "CONTAINER[:ro]", "mount what another container has mounted"),
     flag<&RunFlags::workdir>("workdir", 'w', "PATH", "start in this directory"),
 };
 

@@ -56,7 +56,9 @@ struct RunFlags {
   std::vector<std::string> volume;
   std::vector<std::string> mount;
   std::vector<std::string> tmpfs;
+  std::vector<std::string> volumes_from;
   bool read_only = false;
+  bool read_only_tmpfs = true;
   std::optional<Bytes> shm_size;
   std::vector<std::string> device;
   std::vector<std::string> cdi_spec_dir;

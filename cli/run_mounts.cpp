@@ -2,207 +2,177 @@
 
 #include <fcntl.h>
 
-#include <array>
+#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
 
 #include "base/sys.h"
 #include "base/text.h"
-#include "base/units.h"
+#include "cli/chown_tree.h"
+#include "cli/container_volumes.h"
+#include "cli/mount_request.h"
+#include "cli/volume_fill.h"
+#include "runtime/mount_plan.h"
 
 namespace aictr::cli {
 namespace {
 
-using namespace std::string_view_literals;
-
-Error bad(std::string_view flag, std::string_view value, std::string_view reason, std::string hint = {}) {
-  return make_error(Kind::usage, fmt::format("invalid value '{}' for --{}: {}", value, flag, reason), std::move(hint));
-}
-
-std::string absolute(std::string_view path, const std::string& current_directory) {
-  if (path.starts_with('/')) return std::string(path);
-  return fmt::format("{}/{}", current_directory, path);
-}
-
-oci::Mount bind(std::string source, std::string target) {
-  oci::Mount mount;
-  mount.type = "bind";
-  mount.source = std::move(source);
-  mount.destination = std::move(target);
-  mount.options = {"rbind"};
-  return mount;
-}
-
-constexpr std::array kPropagation = {"private"sv, "rprivate"sv, "shared"sv, "rshared"sv, "slave"sv, "rslave"sv};
-// SELinux relabelling and macOS consistency: nothing to do here, and every compose file has them.
-constexpr std::array kNoMeaningHere = {"rw"sv, "z"sv, "Z"sv, "cached"sv, "delegated"sv, "consistent"sv};
-constexpr std::array kPassedOn = {"exec"sv, "noexec"sv, "suid"sv, "nosuid"sv, "dev"sv, "nodev"sv, "bind"sv, "rbind"sv};
-
-bool contains(std::span<const std::string_view> set, std::string_view word) {
-  for (std::string_view one : set) {
-    if (one == word) return true;
-  }
-  return false;
-}
-
-// One word behind the second colon of -v. False: unknown.
-bool add_bind_option(oci::Mount& mount, const std::string& option) {
-  if (contains(kNoMeaningHere, option)) return true;
-  if (option == "ro") {
-    mount.options.emplace_back("rro");  // what is mounted below the source must not be writable either
-    return true;
-  }
-  if (!contains(kPropagation, option) && !contains(kPassedOn, option)) return false;
-  mount.options.push_back(option);
-  return true;
-}
-
-void default_propagation(oci::Mount& mount) {
-  for (const std::string& option : mount.options) {
-    if (contains(kPropagation, option)) return;
-  }
-  mount.options.emplace_back("rprivate");
-}
-
-Result<void> check_target(std::string_view flag, std::string_view text, const std::string& target) {
-  if (!target.starts_with('/')) return bad(flag, text, fmt::format("the target '{}' is not an absolute path", target));
-  if (target == "/") return bad(flag, text, "the target cannot be the root");
-  return {};
-}
-
 // Of two mounts on one place the first could not be seen; nobody means that.
-Result<void> check_targets_differ(const std::vector<oci::Mount>& mounts) {
+Result<void> check_targets_differ(const std::vector<MountRequest>& requests) {
   std::set<std::string> targets;
-  for (const oci::Mount& mount : mounts) {
-    std::string target = mount.destination;
-    while (target.size() > 1 && target.back() == '/') target.pop_back();
+  for (const MountRequest& request : requests) {
+    const std::string& target = request.mount.destination;
     if (targets.insert(target).second) continue;
     return make_error(Kind::usage, fmt::format("two mounts for '{}'", target), "-v, --mount and --tmpfs name it twice");
   }
   return {};
 }
 
-bool is_true(std::string_view value) {
-  return value.empty() || value == "true" || value == "1";
+Result<void> check_source(const ContainerMount& mount) {
+  auto source = sys::stat(AT_FDCWD, mount.source, 0);
+  if (source.ok()) return {};
+  return std::move(source)
+      .error()
+      .context(fmt::format("bind mount for '{}'", mount.destination))
+      .with_hint("the source of a bind mount is not made by itself: make it, or correct the path");
+}
+
+// Docker's local driver: a volume with options is a mount of `device` with mount(8)'s words in `o`.
+void set_source(ContainerMount& mount, const Volume& volume, const std::string& data) {
+  auto option = [&](const char* key) {
+    auto found = volume.options.find(key);
+    return found == volume.options.end() ? std::string() : found->second;
+  };
+  mount.source = volume.options.empty() ? data : option("device");
+  if (volume.options.empty()) return;
+  mount.fill = false;
+  std::string type = option("type");
+  bool bind = type.empty() || type == "none" || type == "bind";
+  mount.file_system = bind ? "" : type;
+  if (!bind) std::erase(mount.options, "rbind");
+  for (const std::string& word : split(option("o"), ',')) {
+    if (!word.empty() && word != "rw") mount.options.push_back(word);
+  }
+}
+
+// What programs write to on a root that is read-only, as with Podman: each starts with what the image has there.
+constexpr std::pair<const char*, const char*> kWritable[] = {{"/run", "755"}, {"/tmp", "1777"}, {"/var/tmp", "1777"}};
+
+ContainerMount writable_tmpfs(const char* destination, const char* mode) {
+  ContainerMount mount;
+  mount.kind = "tmpfs";
+  mount.destination = destination;
+  mount.options = {"nosuid", "nodev", "tmpcopyup", fmt::format("mode={}", mode)};
+  return mount;
 }
 
 }  // namespace
 
-Result<oci::Mount> parse_volume(std::string_view text, const std::string& current_directory) {
-  auto parts = split(text, ':');
-  if (parts.size() == 1) {
-    return bad("volume", text, "volumes without a source are not supported yet", "write HOST-PATH:CONTAINER-PATH");
-  }
-  if (parts.size() > 3 || parts[0].empty()) return bad("volume", text, "write SOURCE:TARGET[:OPTIONS]");
-  bool is_path = parts[0].starts_with('/') || parts[0].starts_with('.') || parts[0].find('/') != std::string::npos;
-  if (!is_path) {
-    return bad("volume", text, fmt::format("'{}' would be a named volume, and those are not supported yet", parts[0]),
-               fmt::format("for a directory here, write ./{}", parts[0]));
-  }
-  TRY(check_target("volume", text, parts[1]));
-  oci::Mount mount = bind(absolute(parts[0], current_directory), parts[1]);
-  if (parts.size() == 3) {
-    for (const std::string& option : split(parts[2], ',')) {
-      if (!add_bind_option(mount, option)) return bad("volume", text, fmt::format("unknown option '{}'", option));
-    }
-  }
-  default_propagation(mount);
-  return mount;
+Result<std::vector<MountRequest>> requested_mounts(const RunFlags& flags, const std::string& current_directory) {
+  std::vector<MountRequest> requests;
+  for (const std::string& text : flags.volume) requests.push_back(TRY(parse_volume(text, current_directory)));
+  for (const std::string& text : flags.mount) requests.push_back(TRY(parse_mount(text, current_directory)));
+  for (const std::string& text : flags.tmpfs) requests.push_back(TRY(parse_tmpfs(text)));
+  TRY(check_targets_differ(requests));
+  return requests;
 }
 
-Result<oci::Mount> parse_mount(std::string_view text, const std::string& current_directory) {
-  std::string type = "bind";
-  std::string source;
-  std::string target;
-  std::vector<std::string> bind_options;
-  std::vector<std::string> tmpfs_options;
-  for (const std::string& field : split(text, ',')) {
-    auto equals = field.find('=');
-    std::string key = lower(field.substr(0, equals));
-    std::string value = equals == std::string::npos ? "" : field.substr(equals + 1);
-    if (key == "type") {
-      type = value;
-    } else if (key == "source" || key == "src") {
-      source = value;
-    } else if (key == "target" || key == "dst" || key == "destination") {
-      target = value;
-    } else if (key == "readonly" || key == "ro") {
-      if (is_true(value)) bind_options.emplace_back("ro");
-    } else if (key == "bind-propagation") {
-      bind_options.push_back(value);
-    } else if (key == "tmpfs-size") {
-      tmpfs_options.push_back(fmt::format("size={}", TRY_AS("--mount tmpfs-size", parse_bytes(value))));
-    } else if (key == "tmpfs-mode") {
-      tmpfs_options.push_back("mode=" + value);
-    } else {
-      return bad("mount", text, fmt::format("unknown key '{}'", key));
-    }
+Result<RunMounts> RunMounts::prepare(const RunFlags& flags, const oci::ContainerConfig& image,
+                                     const Containers& containers, const std::string& current_directory) {
+  RunMounts mounts;
+  mounts.root_ = containers.root();
+  for (MountRequest& request : TRY(requested_mounts(flags, current_directory))) TRY(mounts.add(std::move(request)));
+  for (const std::string& text : flags.volumes_from) TRY(mounts.add_volumes_from(text, containers));
+  for (const std::string& path : image.volumes) {
+    MountRequest request = TRY_AS("the image's VOLUME", parse_volume(path.starts_with('/') ? path : "/" + path, ""));
+    if (!mounts.has(request.mount.destination)) TRY(mounts.add(std::move(request)));
   }
-  if (target.empty()) return bad("mount", text, "it has no target");
-  TRY(check_target("mount", text, target));
-  if (type == "tmpfs") {
-    oci::Mount mount = TRY(parse_tmpfs(target));
-    mount.options.insert(mount.options.end(), tmpfs_options.begin(), tmpfs_options.end());
-    for (const std::string& option : bind_options) mount.options.push_back(option);
-    return mount;
-  }
-  if (type != "bind")
-    return bad("mount", text, fmt::format("type '{}' is not supported", type), "use type=bind or type=tmpfs");
-  if (source.empty()) return bad("mount", text, "it has no source");
-  oci::Mount mount = bind(absolute(source, current_directory), target);
-  for (const std::string& option : bind_options) {
-    if (!add_bind_option(mount, option)) return bad("mount", text, fmt::format("unknown propagation '{}'", option));
-  }
-  default_propagation(mount);
-  return mount;
-}
-
-Result<oci::Mount> parse_tmpfs(std::string_view text) {
-  auto colon = text.find(':');
-  oci::Mount mount;
-  mount.type = "tmpfs";
-  mount.source = "tmpfs";
-  mount.destination = text.substr(0, colon);
-  TRY(check_target("tmpfs", text, mount.destination));
-  mount.options = {"nosuid", "nodev", "noexec"};
-  if (colon == std::string_view::npos) return mount;
-  for (const std::string& option : split(text.substr(colon + 1), ',')) {
-    if (option == "exec" || option == "suid" || option == "dev") {
-      std::erase(mount.options, "no" + option);
-    } else if (!option.empty() && option != "rw") {
-      mount.options.push_back(option);
-    }
-  }
-  return mount;
-}
-
-Result<std::vector<oci::Mount>> run_mounts(const RunFlags& flags, const std::string& current_directory) {
-  std::vector<oci::Mount> mounts;
-  for (const std::string& text : flags.volume) mounts.push_back(TRY(parse_volume(text, current_directory)));
-  for (const std::string& text : flags.mount) mounts.push_back(TRY(parse_mount(text, current_directory)));
-  for (const std::string& text : flags.tmpfs) mounts.push_back(TRY(parse_tmpfs(text)));
-  TRY(check_targets_differ(mounts));
-  for (const oci::Mount& mount : mounts) {
-    if (mount.type != "bind") continue;
-    auto source = sys::stat(AT_FDCWD, mount.source, 0);
-    if (source.ok()) continue;
-    return std::move(source)
-        .error()
-        .context(fmt::format("bind mount for '{}'", mount.destination))
-        .with_hint("the source of a bind mount is not made by itself: make it, or correct the path");
+  if (!flags.read_only || !flags.read_only_tmpfs) return mounts;
+  for (const auto& [destination, mode] : kWritable) {
+    if (!mounts.has(destination)) mounts.mounts_.push_back(writable_tmpfs(destination, mode));
   }
   return mounts;
 }
 
-oci::Mount shm_mount(std::int64_t size) {
-  oci::Mount mount;
-  mount.type = "tmpfs";
-  mount.source = "shm";
-  mount.destination = "/dev/shm";
-  mount.options = {"nosuid", "noexec", "nodev", "mode=1777"};
-  if (size > 0) mount.options.push_back(fmt::format("size={}", size));
-  return mount;
+RunMounts::~RunMounts() {
+  if (recorded_ || !volumes_) return;
+  held_.reset();
+  for (const ContainerMount& mount : mounts_) {
+    // What cannot be removed now is found by `volume prune`; the error that led here is the one to report.
+    if (mount.anonymous) ignore(volumes_->remove(mount.volume, [](const auto&) { return std::vector<std::string>(); }));
+  }
+}
+
+void RunMounts::recorded() {
+  recorded_ = true;
+  held_.reset();
+}
+
+bool RunMounts::has(const std::string& destination) const {
+  return std::ranges::any_of(mounts_, [&](const ContainerMount& mount) { return mount.destination == destination; });
+}
+
+Result<void> RunMounts::open_volumes() {
+  if (volumes_) return {};
+  volumes_ = TRY(Volumes::open(root_));
+  held_ = TRY(volumes_->hold());
+  return {};
+}
+
+Result<void> RunMounts::add(MountRequest request) {
+  if (request.mount.kind == "bind") TRY(check_source(request.mount));
+  if (request.mount.kind == "volume") TRY(add_volume(request));
+  mounts_.push_back(std::move(request.mount));
+  return {};
+}
+
+Result<void> RunMounts::add_volume(MountRequest& request) {
+  TRY(open_volumes());
+  Volume wanted;
+  wanted.name = request.mount.volume;
+  wanted.options = std::move(request.volume_options);
+  wanted.labels = std::move(request.volume_labels);
+  Volume volume = TRY(volumes_->create(std::move(wanted)));
+  request.mount.anonymous = request.mount.volume.empty();
+  request.mount.volume = volume.name;
+  set_source(request.mount, volume, volumes_->data(volume));
+  return {};
+}
+
+// A place that has a mount already keeps it, as with Docker.
+Result<void> RunMounts::add_volumes_from(const std::string& text, const Containers& containers) {
+  auto colon = text.find(':');
+  std::string mode = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (mode != "" && mode != "ro" && mode != "rw" && mode != "z" && mode != "Z")
+    return make_error(Kind::usage, fmt::format("invalid value '{}' for --volumes-from: '{}' is no mode", text, mode),
+                      "write CONTAINER, CONTAINER:ro or CONTAINER:rw");
+  TRY(open_volumes());  // so that the container's volumes stay, whatever becomes of it
+  Container other = TRY_AS("--volumes-from", containers.find(text.substr(0, colon)));
+  for (ContainerMount& mount : other.mounts) {
+    if (mount.kind == "tmpfs" || has(mount.destination)) continue;
+    if (mount.kind == "bind") TRY(check_source(mount));
+    mount.anonymous = false;
+    mount.chown = false;
+    if (mode == "ro" && !mount.read_only()) mount.options.emplace_back("rro");
+    mounts_.push_back(std::move(mount));
+  }
+  return {};
+}
+
+Result<void> complete_mounts(const std::string& root, const std::vector<ContainerMount>& mounts, int rootfs,
+                             Owner owner) {
+  for (const ContainerMount& mount : mounts) {
+    if (mount.kind == "volume" && mount.fill) {
+      Volumes volumes = TRY(Volumes::open(root));
+      Volume volume = TRY(volumes.find(mount.volume));
+      TRY(fill_volume(volumes, volume, rootfs, mount.destination));
+    }
+    if (mount.chown && !mount.source.empty()) {
+      TRY_AS(fmt::format("mount for '{}'", mount.destination), chown_tree(mount.source, owner.uid, owner.gid));
+    }
+  }
+  return {};
 }
 
 }  // namespace aictr::cli

@@ -16,7 +16,6 @@
 #include "cli/cpu_list.h"
 #include "cli/run_defaults.h"
 #include "cli/run_devices.h"
-#include "cli/run_mounts.h"
 #include "cli/run_process.h"
 #include "cli/run_resources.h"
 #include "oci/default_seccomp.h"
@@ -121,6 +120,17 @@ Result<void> set_security(oci::Spec& spec, const RunFlags& flags, const HostFact
   return {};
 }
 
+// /dev/shm: `size` bytes, or half of the machine's memory, the kernel's own default, when it is 0.
+oci::Mount shm_mount(std::int64_t size) {
+  oci::Mount mount;
+  mount.type = "tmpfs";
+  mount.source = "shm";
+  mount.destination = "/dev/shm";
+  mount.options = {"nosuid", "noexec", "nodev", "mode=1777"};
+  if (size > 0) mount.options.push_back(fmt::format("size={}", size));
+  return mount;
+}
+
 // Half of the memory the container may use, as the kernel itself does with half of all memory: PyTorch's workers pass
 // whole batches through /dev/shm, and Docker's 64 MiB end in a bus error.
 oci::Mount choose_shm(const RunFlags& flags, std::vector<std::string>& chosen) {
@@ -130,18 +140,6 @@ oci::Mount choose_shm(const RunFlags& flags, std::vector<std::string>& chosen) {
   std::int64_t size = flags.memory->count / 2;
   chosen.push_back(fmt::format("/dev/shm holds {}, half of --memory", binary_size(static_cast<std::uint64_t>(size))));
   return shm_mount(size);
-}
-
-// A mount of the user's takes the place of a default one.
-Result<void> set_mounts(oci::Spec& spec, const RunFlags& flags, const HostFacts& host,
-                        std::vector<std::string>& chosen) {
-  spec.mounts.push_back(choose_shm(flags, chosen));
-  for (oci::Mount& mount : TRY(run_mounts(flags, host.current_directory))) {
-    std::erase_if(spec.mounts, [&](const oci::Mount& old) { return old.destination == mount.destination; });
-    spec.mounts.push_back(std::move(mount));
-  }
-  spec.root->readonly = flags.read_only;
-  return {};
 }
 
 Result<std::map<std::string, std::string>> sysctls(const std::vector<std::string>& texts) {
@@ -223,7 +221,8 @@ Result<oci::Spec> run_spec(const RunFlags& flags, const oci::ContainerConfig& im
   process.oom_score_adj = flags.oom_score_adj;
   TRY(set_rlimits(process, flags, host, chosen));
   TRY(set_security(spec, flags, host));
-  TRY(set_mounts(spec, flags, host, chosen));
+  spec.mounts.push_back(choose_shm(flags, chosen));
+  spec.root->readonly = flags.read_only;
   TRY(check_cpus(flags.cpuset_cpus));
   TRY(set_resources(spec, flags, host));
   TRY(add_devices(spec, flags));

@@ -26,9 +26,9 @@ struct HostFacts {
   static Result<HostFacts> read();
 };
 
-// The spec that `aictr run` starts from: image and flags, without what needs the root file system (the user) or the
-// container's own directory (network files, certificates). `chosen` gets a line for every default that was decided
-// here.
+// The spec that `aictr run` starts from: image and flags, without what needs the root file system (the user), the
+// container's own directory (network files, certificates) or volumes (RunMounts). `chosen` gets a line for every
+// default that was decided here.
 Result<oci::Spec> run_spec(const RunFlags& flags, const oci::ContainerConfig& image,
                            const std::vector<std::string>& command, const HostFacts& host,
                            std::vector<std::string>& chosen);

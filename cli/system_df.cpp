@@ -4,7 +4,7 @@
 
 #include "base/disk_meter.h"
 #include "base/units.h"
-#include "cli/container.h"
+#include "cli/container_volumes.h"
 #include "cli/format.h"
 #include "cli/images_in_use.h"
 #include "cli/report.h"
@@ -61,6 +61,23 @@ Result<void> judge_containers(const Globals& globals, const images::Store& store
   return {};
 }
 
+// A volume is in use when a container has it mounted, running or not.
+Result<void> judge_volumes(const Globals& globals, const images::Store& store, DiskUsage::Part& part) {
+  if (part.total == 0) return {};
+  Containers containers = TRY(Containers::open(globals.root));
+  Volumes volumes = TRY(Volumes::open(globals.root));
+  auto users = users_of_volumes(containers);
+  DiskMeter meter;
+  part.reclaimable = part.bytes;
+  for (const Volume& volume : TRY(volumes.list())) {
+    if (TRY(users(volume.name)).empty()) continue;
+    ++part.active;
+    part.reclaimable -= TRY(meter.measure(store.fd(), "volumes/" + volume.name));
+  }
+  part.reclaimable = std::max<std::int64_t>(part.reclaimable, 0);
+  return {};
+}
+
 }  // namespace
 
 Result<int> system_df(const Globals& globals, const SystemDfFlags& flags, const std::vector<std::string>&) {
@@ -68,11 +85,12 @@ Result<int> system_df(const Globals& globals, const SystemDfFlags& flags, const 
   std::vector<oci::Digest> used = TRY(images_in_use(globals)());
   DiskUsage usage = TRY(images::disk_usage(store, used));
   TRY(judge_containers(globals, store, usage.containers));
+  TRY(judge_volumes(globals, store, usage.volumes));
   DiskUsage::Part own;
   own.bytes = usage.own;
-  std::vector<Json> rows{row_of("Images", usage.images), row_of("Containers", usage.containers),
-                         row_of("Build Cache", usage.build_cache), row_of("Unfinished", usage.unfinished),
-                         row_of("Store", own)};
+  std::vector<Json> rows{row_of("Images", usage.images),         row_of("Containers", usage.containers),
+                         row_of("Local Volumes", usage.volumes), row_of("Build Cache", usage.build_cache),
+                         row_of("Unfinished", usage.unfinished), row_of("Store", own)};
   std::string text = TRY(format_list(flags.format, kColumns, rows));
   TRY(print(text));
   return 0;

@@ -9,6 +9,7 @@
 #include "cli/images_in_use.h"
 #include "cli/report.h"
 #include "cli/system_prune_command.h"
+#include "cli/volume_prune.h"
 #include "images/cache_prune.h"
 #include "images/prune.h"
 
@@ -43,6 +44,10 @@ Result<int> system_prune(const Globals& globals, const SystemPruneFlags& flags, 
   auto store = TRY(images::Store::open(globals.root));
   std::int64_t before = TRY(DiskMeter().measure(store.fd(), "."));
   std::string text = TRY(prune_containers(globals));
+  if (flags.volumes) {
+    PrunedVolumes volumes = TRY(prune_volumes(globals.root, false, [](const Volume&) { return true; }));
+    for (const std::string& name : volumes.names) text += fmt::format("Deleted: {}\n", name);
+  }
   if (flags.all) TRY(images::prune_build_cache(store));
   images::Pruned pruned = TRY(images::prune_images(store, flags.all, images_in_use(globals)));
   for (const oci::Digest& image : pruned.images) text += fmt::format("Deleted: {}\n", image.text());

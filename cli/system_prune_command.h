@@ -11,6 +11,7 @@ namespace aictr::cli {
 struct SystemPruneFlags {
   bool all = false;
   bool force = false;
+  bool volumes = false;
 };
 
 extern const CommandFor<SystemPruneFlags> kSystemPruneCommand;

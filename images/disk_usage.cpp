@@ -16,6 +16,7 @@ namespace aictr::images {
 namespace {
 
 constexpr const char* kContainers = "containers";  // cli/container.h
+constexpr const char* kVolumes = "volumes";        // cli/volume.h
 constexpr std::size_t kIdLength = 64;
 
 Result<std::vector<std::string>> names_in(int store, const std::string& path) {
@@ -41,9 +42,10 @@ class Survey {
     TRY(measure_cache());
     TRY(measure_unfinished());
     TRY(measure_containers());
+    TRY(measure_volumes());
     std::int64_t all = TRY(DiskMeter().measure(store_, "."));
-    usage_.own =
-        all - usage_.images.bytes - usage_.containers.bytes - usage_.build_cache.bytes - usage_.unfinished.bytes;
+    usage_.own = all - usage_.images.bytes - usage_.containers.bytes - usage_.volumes.bytes - usage_.build_cache.bytes -
+                 usage_.unfinished.bytes;
     return usage_;
   }
 
@@ -118,6 +120,15 @@ class Survey {
       if (id.size() != kIdLength) continue;
       ++usage_.containers.total;
       usage_.containers.bytes += TRY(measure(kContainers, id));
+    }
+    return {};
+  }
+
+  Result<void> measure_volumes() {
+    for (const std::string& name : TRY(names_in(store_, kVolumes))) {
+      if (name.starts_with('.')) continue;
+      ++usage_.volumes.total;
+      usage_.volumes.bytes += TRY(measure(kVolumes, name));
     }
     return {};
   }

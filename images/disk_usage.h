@@ -18,6 +18,7 @@ struct DiskUsage {
   };
   Part images;           // their blobs and layers; what images share counts as in use when one of them is
   Part containers;       // what they have written, and their records; which are in use is for the caller to say
+  Part volumes;          // which are in use is for the caller to say
   Part build_cache;      // and layers that no image has
   Part unfinished;       // downloads, and what killed commands have left
   std::int64_t own = 0;  // the store's own directories and files

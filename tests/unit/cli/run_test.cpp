@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "cli/run_mounts.h"
 #include "cli/run_process.h"
 #include "cli/run_resources.h"
 
@@ -112,47 +111,6 @@ TEST_CASE("ulimits") {
   }
 }
 
-TEST_CASE("-v is a recursive private bind, read-only all the way down with ro") {
-  auto mount = parse_volume("/data:/mnt:ro", "/here").value();
-  CHECK(mount.source == "/data");
-  CHECK(mount.destination == "/mnt");
-  CHECK(mount.options == Words{"rbind", "rro", "rprivate"});
-  CHECK(parse_volume("./data:/mnt", "/here").value().source == "/here/./data");
-  CHECK(parse_volume("/data:/mnt:rslave,z", "/here").value().options == Words{"rbind", "rslave"});
-}
-
-TEST_CASE("-v refuses what has no meaning") {
-  for (const char* bad : {"", ":", "/a", "/a:", "/a:b", "/a:/", ":/b", "/a:/b:what", "/a:/b:ro:rw", "name:/data"}) {
-    CAPTURE(bad);
-    CHECK(parse_volume(bad, "/here").error().kind == Kind::usage);
-  }
-  CHECK(parse_volume("name:/data", "/").error().hint == "for a directory here, write ./name");
-}
-
-TEST_CASE("--mount knows bind and tmpfs") {
-  auto bound = parse_mount("type=bind,src=/a,dst=/b,readonly", "/").value();
-  CHECK(bound.type == "bind");
-  CHECK(has(bound.options, "rro"));
-  auto memory = parse_mount("type=tmpfs,target=/scratch,tmpfs-size=1m,tmpfs-mode=1777", "/").value();
-  CHECK(memory.type == "tmpfs");
-  CHECK(has(memory.options, "size=1048576"));
-  CHECK(has(memory.options, "mode=1777"));
-  for (const char* bad : {"type=volume,src=a,dst=/b", "type=bind,dst=/b", "type=bind,src=/a", "type=bind,src=/a,dst=b",
-                          "type=tmpfs,target=/a,tmpfs-size=x", "colour=red,dst=/b"}) {
-    CAPTURE(bad);
-    CHECK(parse_mount(bad, "/").error().kind == Kind::usage);
-  }
-}
-
-TEST_CASE("a missing bind source is an error that says so") {
-  RunFlags flags;
-  flags.volume = {"/no/such/directory:/b"};
-  auto mounts = run_mounts(flags, "/");
-  REQUIRE_FALSE(mounts.ok());
-  CHECK(mounts.error().kind == Kind::not_found);
-  CHECK(mounts.error().message == "bind mount for '/b': stat '/no/such/directory': No such file or directory");
-}
-
 TEST_CASE("swap is twice the memory where there is swap, and never less than memory") {
   RunFlags flags;
   flags.memory = Bytes{512LL << 20};
@@ -199,15 +157,6 @@ TEST_CASE("a limit of 0 is no limit") {
   CHECK_FALSE(resources.cpu->quota.has_value());
   CHECK_FALSE(resources.cpu->shares.has_value());
   CHECK_FALSE(resources.block_io->weight.has_value());
-}
-
-TEST_CASE("two mounts on one place are refused") {
-  RunFlags flags;
-  flags.volume = {"/etc:/data"};
-  flags.tmpfs = {"/data/"};
-  CHECK(run_mounts(flags, "/").error().message == "two mounts for '/data'");
-  flags.tmpfs = {"/data2"};
-  CHECK(run_mounts(flags, "/").ok());
 }
 
 TEST_CASE("--cpus becomes a quota and --pids-limit 0 means none") {
