@@ -64,7 +64,8 @@ Result<void> fill_volume(const Volumes& volumes, const Volume& volume, int rootf
   UniqueFd directory = TRY_AS(what, open_directory(AT_FDCWD, volumes.directory(volume)));
   UniqueFd data = TRY_AS(what, open_directory(AT_FDCWD, volumes.data(volume)));
   FileLock lock = TRY_AS(what, FileLock::acquire(directory.get(), kLock, FileLock::Mode::exclusive));
-  return TRY_AS(what, fill(directory.get(), data.get(), rootfs, path));
+  TRY_AS(what, fill(directory.get(), data.get(), rootfs, path));
+  return {};
 }
 
 }  // namespace aictr::cli
