@@ -230,7 +230,9 @@ Result<void> MountWords::add(std::string_view text, const std::string& word) {
   for (auto part : {&MountWords::add_place, &MountWords::add_bind, &MountWords::add_volume, &MountWords::add_tmpfs,
                     &MountWords::add_switch}) {
     auto taken = (this->*part)(key, value);
-    if (!taken.ok()) return bad("mount", text, taken.error().message, taken.error().hint);
+    if (!taken.ok()) {
+      return bad("mount", text, taken.error().message, taken.error().hint).with_kind(taken.error().kind);
+    }
     if (taken.value()) return {};
   }
   return bad("mount", text, fmt::format("unknown key '{}'", key));
