@@ -138,7 +138,8 @@ Result<CommandResult> run_command(const Command& command) {
   sys::Pipe failure = TRY(sys::pipe());
   sys::Cloned child = TRY(sys::clone3(0));
   if (child.pid == 0) {
-    become(command, argv.data(), envp.data(), input.read_end.get(), output.write_end.get(), failure.write_end.get());
+    int from = command.input_file.value_or(input.read_end.get());
+    become(command, argv.data(), envp.data(), from, output.write_end.get(), failure.write_end.get());
   }
   input.read_end.reset();
   output.write_end.reset();
