@@ -12,6 +12,7 @@
 #include "cli/info_command.h"
 #include "cli/inspect_command.h"
 #include "cli/logs_command.h"
+#include "cli/network_command.h"
 #include "cli/program.h"
 #include "cli/ps_command.h"
 #include "cli/rm_command.h"
@@ -42,6 +43,14 @@ int main(int argc, char** argv) {
       bind<ImagesFlags, images>(kImagesCommand),
       bind<InfoFlags, info>(kInfoCommand),
       bind<InspectFlags, inspect>(kInspectCommand),
+      bind<NetworkCreateFlags, network_create>(kNetworkCreateCommand),
+      bind<NetworkListFlags, network_list>(kNetworkListCommand),
+      bind<NetworkInspectFlags, network_inspect>(kNetworkInspectCommand),
+      bind<NetworkRemoveFlags, network_remove>(kNetworkRemoveCommand),
+      bind<NetworkConnectFlags, network_connect>(kNetworkConnectCommand),
+      bind<NetworkDisconnectFlags, network_disconnect>(kNetworkDisconnectCommand),
+      bind<NetworkPruneFlags, network_prune>(kNetworkPruneCommand),
+      bind<NoFlags, port>(kPortCommand),
       bind<PsFlags, ps>(kPsCommand),
       bind<RmFlags, rm>(kRmCommand),
       bind<NoFlags, man>(kManCommand),

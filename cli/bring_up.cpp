@@ -16,12 +16,12 @@
 #include "base/unix_socket.h"
 #include "cli/attach.h"
 #include "cli/attach_protocol.h"
+#include "cli/container_network.h"
 #include "cli/container_spec.h"
 #include "cli/container_streams.h"
 #include "cli/host_ca.h"
 #include "cli/libexec.h"
 #include "cli/monitor_plan.h"
-#include "cli/network_files.h"
 #include "cli/report.h"
 #include "cli/run_caches.h"
 #include "cli/run_life.h"
@@ -62,9 +62,8 @@ class Start {
     TRY(set_user(*spec.process, flags.user.empty() ? made_.config.user : flags.user, flags.group_add, rootfs_.get()));
     const oci::User& user = spec.process->user;
     TRY(complete_mounts(globals_.root, made_.record.mounts, rootfs_.get(), {user.uid, user.gid}));
-    Network network = TRY(parse_network(flags.network));
-    std::string more_hosts = TRY(hosts_lines(flags.add_host));
-    TRY(connect_network(spec, network, spec.hostname, more_hosts, directory));
+    made_.record.network.hostname = spec.hostname;
+    TRY(prepare_network(globals_, spec, made_.record, directory));
     HostCa when = TRY(parse_host_ca(flags.host_ca));
     auto bundle = TRY(host_ca_bundle(when, globals_.runroot));
     if (bundle) TRY(show_host_ca(spec, *bundle, directory));
@@ -90,11 +89,16 @@ class Start {
     return {};
   }
 
+  // The process exists and waits, so its network can be set up in the namespace that it has.
+  Result<void> connect() { return cli::connect(globals_, made_.record, created_.pid); }
+
   Result<void> start() {
     TRY(containers_.set_stopped(made_.record, false));
     TRY(runtime::start(states_, made_.record.id));
     trace_step("started");
-    return containers_.change(made_.record, [](Container& record) {
+    NetworkAttachment network = made_.record.network;
+    return containers_.change(made_.record, [&](Container& record) {
+      record.network = network;
       record.started = rfc3339(std::chrono::system_clock::now());
       record.finished.clear();
       record.exit_code.reset();
@@ -177,6 +181,7 @@ Error become_monitor_of(const Globals& globals, const Containers& containers, co
   TRY(start.mount_root());
   TRY(start.complete_spec());
   TRY(start.create());
+  TRY(start.connect());
   TRY(start.listen());
   TRY(start.start());
   for (const UniqueFd& client : clients) {
@@ -193,6 +198,7 @@ Error bring_up(const Globals& globals, const Containers& containers, MadeContain
                std::vector<UniqueFd> clients) {
   runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
   Error error = become_monitor_of(globals, containers, states, made, std::move(clients));
+  ignore(disconnect(globals, made.record));
   ignore(runtime::remove(states, made.record.id, runtime::Force::yes));
   ignore(remove_monitor_socket(globals, made.record));
   return error;

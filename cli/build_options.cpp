@@ -78,7 +78,7 @@ Result<std::size_t> jobs(std::optional<int> flag) {
 RunFlags step_flags(const BuildFlags& flags) {
   RunFlags step;
   step.host_ca = flags.host_ca;
-  step.network = flags.network == "default" ? "host" : flags.network;
+  step.network = {flags.network == "default" ? "host" : flags.network};
   step.add_host = flags.add_host;
   step.ulimit = flags.ulimit;
   step.shm_size = flags.shm_size;

@@ -28,6 +28,7 @@
 #include "cli/login_command.h"
 #include "cli/logs_command.h"
 #include "cli/manifest_inspect_command.h"
+#include "cli/network_command.h"
 #include "cli/ps_command.h"
 #include "cli/pull_command.h"
 #include "cli/push_command.h"
@@ -75,6 +76,14 @@ const Command* const kCommands[] = {
     &kCpCommand,
     &kExportCommand,
     &kCommitCommand,
+    &kPortCommand,
+    &kNetworkCreateCommand,
+    &kNetworkListCommand,
+    &kNetworkInspectCommand,
+    &kNetworkRemoveCommand,
+    &kNetworkConnectCommand,
+    &kNetworkDisconnectCommand,
+    &kNetworkPruneCommand,
     &kHistoryCommand,
     &kTagCommand,
     &kPullCommand,
@@ -113,8 +122,8 @@ const Command* const kCommands[] = {
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"builder", "container", "events", "image",  "manifest",
-                                       "network", "port",      "prune",  "system", "update"};
+constexpr std::string_view kLater[] = {"builder",  "container", "events", "image",
+                                       "manifest", "prune",     "system", "update"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

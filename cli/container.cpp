@@ -16,6 +16,7 @@
 #include "cli/container_files.h"
 #include "cli/container_volumes.h"
 #include "cli/names.h"
+#include "hooks/network_attachment_fields.h"
 #include "oci/codec.h"
 #include "oci/linux_fields.h"
 
@@ -62,6 +63,7 @@ void fields(Codec& codec, oci::Is<Container> auto& c) {
   codec("restarting", c.restarting);
   codec("restarts", c.restarts);
   codec("mounts", c.mounts);
+  codec("network", c.network);
 }
 
 namespace {

@@ -16,6 +16,7 @@
 #include "base/unique_fd.h"
 #include "cli/claims.h"
 #include "cli/container_mount.h"
+#include "hooks/network_attachment.h"
 #include "images/snapshot.h"
 #include "runtime/container.h"
 
@@ -41,6 +42,7 @@ struct Container {
   bool restarting = false;       // it has ended, and its monitor is about to start it again
   int restarts = 0;              // by its monitor, since a person started it
   std::vector<ContainerMount> mounts;
+  hooks::ContainerNetwork network;
 };
 
 // dead: its monitor was killed, so its exit code is lost.
@@ -77,6 +79,9 @@ class Containers {
 
   // The truth from the runtime's state and the record together.
   Result<Status> status(const Container& container, const runtime::StateRoot& states) const;
+
+  // Somebody runs it, or is about to clear it away.
+  Result<bool> is_looked_after(const Container& container) const { return claims_.is_held(container.id); }
 
   // Kills it and waits until whoever watches it has written down how it ended, or has taken it away; Kind::busy after
   // ten seconds.

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "cli/age.h"
+#include "cli/network_view.h"
 
 namespace aictr::cli {
 namespace {
@@ -99,7 +100,8 @@ std::string status_text(const Container& container, Status status) {
   return "";
 }
 
-Json container_view(const Container& container, Status status, const std::optional<oci::State>& state) {
+Json container_view(const Container& container, Status status, const std::optional<oci::State>& state,
+                    const std::vector<hooks::Connection>& connections) {
   std::span<const std::string> command = container.command;
   return Json(Json::Object{
       {"Id", Json(container.id)},
@@ -113,6 +115,8 @@ Json container_view(const Container& container, Status status, const std::option
       {"Mounts", mounts_of(container)},
       {"Config", Json(Json::Object{
                      {"Image", Json(container.image)}, {"Cmd", strings(command)}, {"Labels", labels_of(container)}})},
+      {"HostConfig", Json(Json::Object{{"NetworkMode", Json(network_mode_text(container))}})},
+      {"NetworkSettings", network_settings_view(container, connections)},
   });
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "cli/container.h"
+#include "hooks/network_connection.h"
 #include "oci/json.h"
 #include "oci/state.h"
 
@@ -15,7 +17,9 @@ std::string_view status_word(Status status);
 // killed "Dead".
 std::string status_text(const Container& container, Status status);
 
-// A container as `inspect` shows it, in Docker's names and nesting. `state` is what the runtime knows while it runs.
-oci::Json container_view(const Container& container, Status status, const std::optional<oci::State>& state);
+// A container as `inspect` shows it, in Docker's names and nesting. `state` is what the runtime knows while it runs,
+// `connections` what its networks are then.
+oci::Json container_view(const Container& container, Status status, const std::optional<oci::State>& state,
+                         const std::vector<hooks::Connection>& connections);
 
 }  // namespace aictr::cli

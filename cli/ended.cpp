@@ -15,6 +15,7 @@
 #include "cli/attach_protocol.h"
 #include "cli/bring_up.h"
 #include "cli/container.h"
+#include "cli/container_network.h"
 #include "cli/ended_command.h"
 #include "cli/event_log.h"
 #include "cli/report.h"
@@ -125,6 +126,8 @@ Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::ve
     clients.tell(Packet::message, fmt::format("the container's end is not recorded: {}", written.error().message));
   report_event(globals, container, "die", {{"exitCode", std::to_string(flags.code)}});
   ignore(remove_monitor_socket(globals, container));
+  auto disconnected = disconnect(globals, container);
+  if (!disconnected.ok()) clients.tell(Packet::message, disconnected.error().message);
   ignore(runtime::remove(states, container.id, runtime::Force::yes));
   if (again) {
     auto failed = start_again(globals, containers, container, std::move(claim), pause, clients);
@@ -135,6 +138,7 @@ Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::ve
     report_event(globals, container, "destroy");
   }
   ignore(containers.sweep(states));
+  ignore(disconnect_abandoned(globals));
   clients.tell(Packet::exit, std::to_string(flags.code));
   return 0;
 }

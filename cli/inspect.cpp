@@ -9,6 +9,7 @@
 #include "cli/image_view.h"
 #include "cli/inspect_command.h"
 #include "cli/report.h"
+#include "hooks/network_connections.h"
 #include "images/store.h"
 
 namespace aictr::cli {
@@ -25,8 +26,11 @@ Result<std::optional<Json>> find_container(const Globals& globals, const std::st
   auto states = TRY(runtime::StateRoot::open(states_path(globals)));
   Status status = TRY(containers.status(container.value(), states));
   auto state = runtime::state(states, container.value().id);
-  return std::optional(
-      container_view(container.value(), status, state.ok() ? std::optional(state.value()) : std::nullopt));
+  auto connections = TRY(hooks::Connections::look(globals.runroot));
+  if (status != Status::running) connections.clear();
+  return std::optional(container_view(container.value(), status,
+                                      state.ok() ? std::optional(state.value()) : std::nullopt,
+                                      hooks::connections_of(connections, container.value().id)));
 }
 
 Result<std::optional<Json>> find_image(const Globals& globals, const std::string& name) {

@@ -7,10 +7,12 @@
 #include "base/scope.h"
 #include "base/sys.h"
 #include "base/trace.h"
+#include "cli/container_network.h"
 #include "cli/pull_missing.h"
 #include "cli/report.h"
 #include "cli/run_life.h"
 #include "cli/run_mounts.h"
+#include "cli/run_network.h"
 #include "cli/run_spec.h"
 #include "cli/settled_flags.h"
 
@@ -36,6 +38,7 @@ Result<Container> record_of(const RunFlags& flags, const std::vector<std::string
   labels.merge(container.labels);  // the flags' win over the image's
   container.labels = std::move(labels);
   container.remove_at_end = flags.remove;
+  container.network = TRY(run_network(flags, image.config.config, usual_network()));
   return container;
 }
 
@@ -58,6 +61,7 @@ Result<std::optional<MadeContainer>> make_container(const Globals& globals, cons
   Containers containers = TRY(Containers::open(globals.root));
   Container record = TRY(record_of(flags, arguments, image, spec));
   record.waits_for_start = waits_for_start;
+  TRY(check_network(globals, record.network));
   RunMounts mounts = TRY(RunMounts::prepare(flags, image.config.config, containers, host.current_directory));
   record.mounts = mounts.list();
   add_mounts(spec, record.mounts);

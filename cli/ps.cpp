@@ -5,12 +5,15 @@
 #include "base/text.h"
 #include "cli/age.h"
 #include "cli/container.h"
+#include "cli/container_network.h"
 #include "cli/container_view.h"
 #include "cli/filter.h"
 #include "cli/format.h"
+#include "cli/network_view.h"
 #include "cli/ps_command.h"
 #include "cli/report.h"
 #include "cli/table.h"
+#include "hooks/network_connections.h"
 #include "oci/reference.h"
 
 namespace aictr::cli {
@@ -20,7 +23,7 @@ using oci::Json;
 
 constexpr std::size_t kCommandWidth = 20;  // as wide as Docker shows it
 constexpr std::size_t kShortId = 12;
-constexpr std::string_view kFilterKeys[] = {"ancestor", "exited", "id", "label", "name", "status", "volume"};
+constexpr std::string_view kFilterKeys[] = {"ancestor", "exited", "id", "label", "name", "network", "status", "volume"};
 
 constexpr Column kColumns[] = {
     {"ID", "CONTAINER ID"},
@@ -40,6 +43,7 @@ constexpr Column kColumns[] = {
 struct Listed {
   Container container;
   Status status = Status::created;
+  std::vector<hooks::Connection> connections;  // while it runs
 };
 
 std::string labels_of(const Container& container) {
@@ -80,8 +84,8 @@ Json row_of(const Listed& listed, bool no_trunc) {
       {"Labels", Json(labels_of(container))},
       {"Mounts", Json(mounts_of(container, no_trunc))},
       {"Names", Json(container.name)},
-      {"Networks", Json("")},
-      {"Ports", Json("")},
+      {"Networks", Json(networks_column(container))},
+      {"Ports", Json(listed.status == Status::running ? ports_column(container, listed.connections) : "")},
       {"RunningFor", Json(age(container.created))},
       {"State", Json(std::string(status_word(listed.status)))},
       {"Status", Json(status_text(container, listed.status))},
@@ -96,6 +100,12 @@ bool is_of_image(const Container& container, const std::string& wanted) {
   return asked.ok() && own.ok() && asked.value().full() == own.value().full();
 }
 
+bool is_on_network(const Container& container, const std::string& name) {
+  return network_mode_text(container) == name ||
+         std::ranges::any_of(container.network.networks,
+                             [&](const hooks::NetworkAttachment& one) { return one.network == name; });
+}
+
 bool is_wanted(const Listed& listed, const Filters& filters) {
   const Container& container = listed.container;
   auto has_code = [&](const std::string& code) {
@@ -105,6 +115,7 @@ bool is_wanted(const Listed& listed, const Filters& filters) {
          filters.allow("id", [&](const std::string& id) { return container.id.starts_with(id); }) &&
          filters.allow("name",
                        [&](const std::string& name) { return container.name.find(name) != std::string::npos; }) &&
+         filters.allow("network", [&](const std::string& name) { return is_on_network(container, name); }) &&
          filters.allow("status", [&](const std::string& word) { return word == status_word(listed.status); }) &&
          filters.allow("volume", [&](const std::string& volume) { return has_volume(container, volume); }) &&
          filters.allow("ancestor", [&](const std::string& image) { return is_of_image(container, image); });
@@ -114,10 +125,13 @@ Result<std::vector<Listed>> list_all(const Globals& globals) {
   Containers containers = TRY(Containers::open(globals.root));
   auto states = TRY(runtime::StateRoot::open(states_path(globals)));
   TRY(containers.sweep(states));
+  TRY(disconnect_abandoned(globals));
+  auto connections = TRY(hooks::Connections::look(globals.runroot));
   std::vector<Listed> all;
   for (Container& container : TRY(containers.list())) {
     Status status = TRY(containers.status(container, states));
-    all.push_back({std::move(container), status});
+    auto own = hooks::connections_of(connections, container.id);
+    all.push_back({std::move(container), status, std::move(own)});
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "cli/container.h"
+#include "cli/container_network.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "cli/rm_command.h"
@@ -25,6 +26,7 @@ Result<int> rm(const Globals& globals, const RmFlags& flags, const std::vector<s
   Containers containers = TRY(Containers::open(globals.root));
   auto states = TRY(runtime::StateRoot::open(states_path(globals)));
   TRY(containers.sweep(states));
+  TRY(disconnect_abandoned(globals));
   int code = 0;
   for (const std::string& name : arguments) {
     auto removed = remove_one(containers, states, name, flags);

@@ -8,15 +8,12 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
-constexpr std::array kNetworks = {"host"sv, "none"sv};
 constexpr std::array kNoDefault = {"shm"sv, "limits"sv, "threads"sv, "cpus"sv, "all"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {
-    "P"sv,           "cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "dns"sv,      "dns-option"sv,
-    "dns-search"sv,  "domainname"sv,    "expose"sv,   "gpus"sv,       "ip"sv,        "ipc"sv,      "json-file"sv,
-    "link"sv,        "mac-address"sv,   "none"sv,     "p"sv,          "pid"sv,       "platform"sv, "publish"sv,
-    "publish-all"sv, "runtime"sv,       "userns"sv,   "uts"sv};
+constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "domainname"sv,
+                               "gpus"sv,          "ipc"sv,      "json-file"sv,  "link"sv,      "none"sv,
+                               "pid"sv,           "platform"sv, "runtime"sv,    "userns"sv,    "uts"sv};
 
 constexpr Flag kFlags[] = {
     flag<&RunFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for its /etc/hosts"),
@@ -43,9 +40,14 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::device_read_iops>("device-read-iops", 0, "DEVICE:RATE", "reads a second"),
     flag<&RunFlags::device_write_bps>("device-write-bps", 0, "DEVICE:RATE", "bytes a second it may write"),
     flag<&RunFlags::device_write_iops>("device-write-iops", 0, "DEVICE:RATE", "writes a second"),
+    hidden(flag<&RunFlags::dns_option>("dns-opt", 0, "OPTION", "--dns-option")),
+    flag<&RunFlags::dns>("dns", 0, "ADDRESS", "name server to ask"),
+    flag<&RunFlags::dns_option>("dns-option", 0, "OPTION", "option for its /etc/resolv.conf"),
+    flag<&RunFlags::dns_search>("dns-search", 0, "DOMAIN", "domain in which short names are looked for; '.' for none"),
     flag<&RunFlags::entrypoint>("entrypoint", 0, "COMMAND", "run this instead of the image's entrypoint"),
     flag<&RunFlags::env>("env", 'e', "NAME[=VALUE]", "set a variable; without a value, pass ours on"),
     flag<&RunFlags::env_file>("env-file", 0, "FILE", "read variables from FILE"),
+    flag<&RunFlags::expose>("expose", 0, "PORT[/PROTOCOL]", "a port that it listens on, for -P"),
     flag<&RunFlags::group_add>("group-add", 0, "GROUP", "add a supplementary group"),
     flag<&RunFlags::health_cmd>("health-cmd", 0, "COMMAND",
                                 "what tells by its exit code whether the container is well"),
@@ -59,10 +61,13 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::hostname>("hostname", 'h', "NAME", "its host name; the short id unless given"),
     flag<&RunFlags::init>("init", 0, "", "run a small init that forwards signals and reaps processes"),
     flag<&RunFlags::interactive>("interactive", 'i', "", "keep standard input open"),
+    flag<&RunFlags::ip>("ip", 0, "ADDRESS", "its address on its first network"),
+    flag<&RunFlags::ip6>("ip6", 0, "ADDRESS", "its address of IPv6 there"),
     flag<&RunFlags::label>("label", 'l', "KEY=VALUE", "label the container"),
     flag<&RunFlags::label_file>("label-file", 0, "FILE", "read labels from FILE"),
     flag<&RunFlags::log_driver>("log-driver", 0, "NAME", "where its output is kept", kLogDrivers),
     flag<&RunFlags::log_opt>("log-opt", 0, "NAME=VALUE", "max-size=SIZE of a file of the log, max-file=NUMBER of them"),
+    flag<&RunFlags::mac_address>("mac-address", 0, "ADDRESS", "its hardware address there"),
     flag<&RunFlags::memory>("memory", 'm', "SIZE", "memory it may use at most, such as 512m"),
     flag<&RunFlags::memory_reservation>("memory-reservation", 0, "SIZE",
                                         "memory that is not reclaimed from it under pressure"),
@@ -70,8 +75,11 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::mount>("mount", 0, "OPTIONS",
                            "mount something: type=bind|volume|tmpfs,source=…,target=…[,readonly]"),
     flag<&RunFlags::name>("name", 0, "NAME", "name the container"),
-    hidden(flag<&RunFlags::network>("net", 0, "MODE", "--network", kNetworks)),
-    flag<&RunFlags::network>("network", 0, "MODE", "which network it sees", kNetworks),
+    hidden(flag<&RunFlags::network>("net", 0, "NETWORK", "--network")),
+    hidden(flag<&RunFlags::network_alias>("net-alias", 0, "NAME", "--network-alias")),
+    flag<&RunFlags::network>("network", 0, "NETWORK",
+                             "bridge, host, none, container:NAME or one of `aictr network ls`; may be repeated"),
+    flag<&RunFlags::network_alias>("network-alias", 0, "NAME", "one more name for the others on its network"),
     flag<&RunFlags::no_healthcheck>("no-healthcheck", 0, "", "do not ask for its health, whatever the image says"),
     flag<&RunFlags::no_default>("no-default", 0, "WHAT", "do not choose this for it", kNoDefault),
     flag<&RunFlags::oom_score_adj>("oom-score-adj", 0, "SCORE",
@@ -80,6 +88,9 @@ constexpr Flag kFlags[] = {
                                 "processes and threads it may have at most; -1 for no limit"),
     flag<&RunFlags::privileged>("privileged", 0, "",
                                 "give it every capability and device; no isolation from the host is left"),
+    flag<&RunFlags::publish>("publish", 'p', "[IP:][HOST:]PORT[/PROTOCOL]",
+                             "answer on a port of the host with its port; ranges, tcp, udp, sctp"),
+    flag<&RunFlags::publish_all>("publish-all", 'P', "", "publish every exposed port on a free one of the host"),
     flag<&RunFlags::pull>("pull", 0, "WHEN", "when to pull the image", kPull),
     flag<&RunFlags::quiet>("quiet", 'q', "", "no progress output"),
     flag<&RunFlags::read_only>("read-only", 0, "", "make its root file system read-only"),
@@ -133,6 +144,7 @@ const CommandFor<RunFlags> kRunCommand(Command{
         "128+n that signal n ended it.",
     .examples = "aictr run --rm python:3.9 python -c 'print(6 * 7)'\n"
                 "aictr run --rm -it debian:bookworm bash\n"
+                "aictr run --rm -p 8080:8080 my-app\n"
                 "aictr run --rm --memory 4g --cpus 2 -v ./data:/data:ro my-app",
     .flags = kFlags,
     .group = Group::common,

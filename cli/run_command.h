@@ -63,9 +63,21 @@ struct RunFlags {
   std::vector<std::string> device;
   std::vector<std::string> cdi_spec_dir;
   std::vector<std::string> cache;
-  std::string network = "host";
-  std::vector<std::string> add_host;
   std::string host_ca = "auto";
+
+  // Its network
+  std::vector<std::string> network;  // none: usual_network()
+  std::vector<std::string> add_host;
+  std::vector<std::string> publish;
+  bool publish_all = false;
+  std::vector<std::string> expose;
+  std::vector<std::string> dns;
+  std::vector<std::string> dns_option;
+  std::vector<std::string> dns_search;
+  std::string ip;
+  std::string ip6;
+  std::string mac_address;
+  std::vector<std::string> network_alias;
 
   // What it may do
   std::vector<std::string> cap_add;

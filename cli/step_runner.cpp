@@ -17,9 +17,11 @@
 #include "base/sys_mount.h"
 #include "base/sys_process.h"
 #include "cli/container.h"
+#include "cli/container_network.h"
 #include "cli/container_spec.h"
 #include "cli/host_ca.h"
 #include "cli/network_files.h"
+#include "cli/run_network.h"
 #include "runtime/container.h"
 
 namespace aictr::cli {
@@ -75,8 +77,7 @@ Result<void> clear_abandoned_steps(const Globals& globals) {
 }
 
 Result<ContainerStepRunner> ContainerStepRunner::make(const Globals& globals, RunFlags flags) {
-  TRY(parse_network(flags.network));
-  TRY(hosts_lines(flags.add_host));
+  TRY(run_network(flags, {}, "host"));
   HostFacts host = TRY(HostFacts::read());
   std::vector<std::string> chosen;
   TRY(run_spec(flags, {}, {"true"}, host, chosen));  // a flag that makes no sense is told before any step
@@ -93,9 +94,12 @@ Result<oci::Spec> ContainerStepRunner::spec_of(const images::Step& step, const s
   spec.process->env = step.environment;
   spec.process->cwd = step.working_directory.empty() ? "/" : step.working_directory;
   TRY(set_user(*spec.process, step.user, {}, step.rootfs.get()));
-  Network network = step.network ? TRY(parse_network(flags_.network)) : Network::none;
-  std::string more_hosts = TRY(hosts_lines(flags_.add_host));
-  TRY(connect_network(spec, network, kHostname, more_hosts, directory));
+  hooks::ContainerNetwork network = TRY(run_network(flags_, {}, "host"));
+  if (!step.network) network.mode = hooks::NetworkMode::none;
+  network.hostname = kHostname;
+  set_network_namespace(spec, network);
+  TRY(write_network_files(network, {}, directory));
+  mount_network_files(spec, directory);
   HostCa when = TRY(parse_host_ca(flags_.host_ca));
   auto bundle = TRY(host_ca_bundle(when, globals_.runroot));
   if (bundle) TRY(show_host_ca(spec, *bundle, directory));

@@ -3,6 +3,7 @@
 // How a container is to be on networks: what its record keeps, so that every start of it can make the same again.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hooks/network_ports.h"
@@ -16,6 +17,10 @@ enum class NetworkMode {
   container,  // that of another container
 };
 
+// "host", "none", "bridge", "container"; a word that is none of them is the host's.
+std::string_view mode_word(NetworkMode mode);
+NetworkMode mode_of_word(std::string_view word);
+
 // One network that a container is on.
 struct NetworkAttachment {
   std::string network;  // its name
@@ -27,7 +32,7 @@ struct NetworkAttachment {
 
 struct ContainerNetwork {
   NetworkMode mode = NetworkMode::host;
-  std::string container;                    // whose network, for NetworkMode::container: an id
+  std::string container;                    // whose network, for NetworkMode::container
   std::vector<NetworkAttachment> networks;  // for NetworkMode::bridge; the first has the ports
   std::vector<PortMapping> ports;
   std::vector<std::string> exposed;  // "8080/tcp", published or not

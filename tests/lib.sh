@@ -22,6 +22,7 @@ AICTR_BIN=${AICTR_BIN:-$AICTR_SOURCE/build/release/cli}
 export AICTR_SOURCE AICTR_BIN
 export PATH=$AICTR_BIN:$PATH
 export LC_ALL=C.UTF-8
+export AICTR_NETWORK=host # the machine's firewall is not touched by a test that does not ask for it
 
 # Runs COMMAND when the test ends, the latest first, whatever happened before.
 at_exit() {

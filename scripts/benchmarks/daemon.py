@@ -26,14 +26,15 @@ def stop(process, containerd_pid_file):
 
 
 @contextlib.contextmanager
-def docker_daemon(directory):
-    """A dockerd that shares nothing with one that may be running; gives its address."""
+def docker_daemon(directory, bridge=False):
+    """A dockerd that shares nothing with one that may be running; gives its address. A bridge is for a private network."""
     socket = "unix://" + os.path.join(directory, "docker.sock")
     exec_root = os.path.join(directory, "docker-exec")
     command = ["dockerd", "-H", socket, "--data-root", os.path.join(directory, "docker"), "--exec-root", exec_root]
     command += ["--pidfile", os.path.join(directory, "docker.pid"), "--storage-driver", "overlay2"]
     command += ["--cgroup-parent", f"/{machine.CGROUP}/docker"]
-    command += ["--bridge", "none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]
+    if not bridge:
+        command += ["--bridge", "none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]
     log_path = os.path.join(directory, "docker.log")
     with open(log_path, "w", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

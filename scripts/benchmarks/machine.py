@@ -1,5 +1,7 @@
 """Says where a benchmark ran, and gives it a quiet corner of that machine."""
 
+import contextlib
+import ctypes
 import glob
 import os
 import re
@@ -10,6 +12,7 @@ import tempfile
 MARKER = "AICTR_BENCH_NAMESPACE"
 CGROUP = "aictr-bench"  # everybody's containers get groups below this one
 CGROUPS = "/sys/fs/cgroup"
+CLONE_NEWNET = 0x40000000  # linux/sched.h
 
 
 def first_match(path, pattern):
@@ -54,6 +57,20 @@ def hide_unified_cgroups():
                 os.mkdir(target)
                 subprocess.run(["mount", "--bind", source, target], check=True)
         subprocess.run(["umount", "--recursive", aside], check=True)
+
+
+@contextlib.contextmanager
+def private_network():
+    """A network namespace with a loopback alone for this process and its children: bridges and firewalls end with it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net", "rb") as before:
+        if libc.unshare(CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "unshare the network")
+        try:
+            subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+            yield
+        finally:
+            libc.setns(before.fileno(), CLONE_NEWNET)
 
 
 def remove_cgroups():
