@@ -88,6 +88,7 @@ std::optional<T> parse_number(std::string_view text, int base) {
   return value;
 }
 
+template std::optional<std::uint16_t> parse_number(std::string_view, int);
 template std::optional<int> parse_number(std::string_view, int);
 template std::optional<unsigned> parse_number(std::string_view, int);
 template std::optional<std::int64_t> parse_number(std::string_view, int);

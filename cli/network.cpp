@@ -65,6 +65,14 @@ bool is_wanted(const Network& network, const Filters& filters) {
          filters.allow("name", [&](const std::string& name) { return network.name.find(name) != std::string::npos; });
 }
 
+// The default network is there for a person even before its first container.
+Result<NetworkStore> store_with_default(const Globals& globals) {
+  Connections lock = TRY(Connections::hold(globals.runroot));
+  NetworkStore store = TRY(NetworkStore::open(globals.root));
+  TRY(store.default_network());
+  return store;
+}
+
 // Names of the containers whose record has the network, whether they run or not.
 Result<std::vector<std::string>> users_of(const Globals& globals, const std::string& network) {
   Containers containers = TRY(Containers::open(globals.root));
@@ -105,7 +113,7 @@ Result<int> network_create(const Globals& globals, const NetworkCreateFlags& fla
   wish.options = TRY(key_values("opt", flags.option));
   Connections lock = TRY(Connections::hold(globals.runroot));
   NetworkStore store = TRY(NetworkStore::open(globals.root));
-  if (wish.name == hooks::kDefaultNetwork) TRY(store.default_network());  // then it exists
+  TRY(store.default_network());  // so that its name is taken
   Network network = TRY(store.create(wish));
   TRY(print(network.name + "\n"));
   return 0;
@@ -113,7 +121,7 @@ Result<int> network_create(const Globals& globals, const NetworkCreateFlags& fla
 
 Result<int> network_list(const Globals& globals, const NetworkListFlags& flags, const Arguments&) {
   Filters filters = TRY(Filters::parse(flags.filter, kFilterKeys));
-  NetworkStore store = TRY(NetworkStore::open(globals.root));
+  NetworkStore store = TRY(store_with_default(globals));
   std::vector<Json> rows;
   for (const Network& network : TRY(store.list())) {
     if (is_wanted(network, filters)) rows.push_back(row_of(network, flags.no_trunc));
@@ -124,7 +132,7 @@ Result<int> network_list(const Globals& globals, const NetworkListFlags& flags, 
 }
 
 Result<int> network_inspect(const Globals& globals, const NetworkInspectFlags& flags, const Arguments& arguments) {
-  NetworkStore store = TRY(NetworkStore::open(globals.root));
+  NetworkStore store = TRY(store_with_default(globals));
   auto all = TRY(Connections::look(globals.runroot));
   std::vector<Json> objects;
   int code = 0;

@@ -31,7 +31,7 @@ std::string free_interface(const std::vector<Network>& networks) {
     std::string name = fmt::format("aictr{}", number);
     bool has_owner = std::any_of(networks.begin(), networks.end(),
                                  [&](const Network& network) { return network.network_interface == name; });
-    if (!has_owner && !::if_nametoindex(name.c_str()) == 0) return name;
+    if (!has_owner && ::if_nametoindex(name.c_str()) == 0) return name;
   }
 }
 

@@ -30,4 +30,4 @@ check "everybody was measured" equals 5 "$(grep -cE '^(aictr|podman|docker) ' <<
 check "nothing is left behind" equals "$before" "$(left_behind)"
 
 run "$AICTR_SOURCE/scripts/bench" sideways
-check "an unknown benchmark is refused with those there are" contains "there are oci, run, build, pull, pull-ten, pull-zstd, push" "$errors"
+check "an unknown benchmark is refused with those there are" contains "there are oci, run, run-bridge, build, pull, pull-ten, pull-zstd, push" "$errors"
