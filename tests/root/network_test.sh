@@ -20,6 +20,7 @@ ip address add 10.112.0.1/20 dev out
 ip link set out up
 busybox_image busybox
 unset AICTR_NETWORK
+at_exit 'aictr ps -aq | xargs -r aictr rm -f >/dev/null'
 
 wait_until() { # COMMAND...
   local i
@@ -49,6 +50,7 @@ inside() { nsenter -t "$(aictr inspect -f '{{.State.Pid}}' "$1")" -n "${@:2}"; }
 # serve CONTAINER: servers in its network, which answer HTTP on port 80, and on 8001 and on 53/udp, with its name.
 serve() {
   inside "$1" python3 "$work/serve" "$1" 2>"$work/serve.log" &
+  at_exit "kill $! 2>/dev/null"
   wait_until inside "$1" curl -s http://127.0.0.1
 }
 cat >"$work/serve" <<'PYTHON'
