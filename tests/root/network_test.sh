@@ -45,11 +45,12 @@ stop() {
   local name
   for name in "$@"; do aictr rm -f "$name" >/dev/null; done
 }
-inside() { nsenter -t "$(aictr inspect -f '{{.State.Pid}}' "$1")" -n "${@:2}"; }
+pid_of() { aictr inspect -f '{{.State.Pid}}' "$1"; }
+inside() { nsenter -t "$(pid_of "$1")" -n "${@:2}"; }
 
 # serve CONTAINER: servers in its network, which answer HTTP on port 80, and on 8001 and on 53/udp, with its name.
 serve() {
-  inside "$1" python3 "$work/serve" "$1" 2>"$work/serve.log" &
+  nsenter -t "$(pid_of "$1")" -n python3 "$work/serve" "$1" 2>"$work/serve.log" &
   at_exit "kill $! 2>/dev/null"
   wait_until inside "$1" curl -s http://127.0.0.1
 }
