@@ -96,7 +96,7 @@ class Start {
     TRY(containers_.set_stopped(made_.record, false));
     TRY(runtime::start(states_, made_.record.id));
     trace_step("started");
-    NetworkAttachment network = made_.record.network;
+    hooks::ContainerNetwork network = made_.record.network;
     return containers_.change(made_.record, [&](Container& record) {
       record.network = network;
       record.started = rfc3339(std::chrono::system_clock::now());
