@@ -19,9 +19,9 @@ struct Command {
   std::vector<std::string> arguments;                 // argv, with argv[0]
   std::vector<std::string> environment;               // KEY=value
   std::string input;                                  // what it reads from its standard input
-  std::optional<int> input_file;                      // a descriptor that is its standard input instead
   std::optional<std::chrono::milliseconds> deadline;  // killed with SIGKILL when it is not done by then
   std::size_t output_limit = 64U << 10;               // bytes of its output that are kept
+  std::optional<int> input_file = std::nullopt;       // a descriptor that is its standard input instead
 };
 
 struct CommandResult {
