@@ -28,7 +28,7 @@ std::string settle_volume(const std::string& text, const std::string& current_di
 
 std::string settle_mount(const std::string& text, const std::string& current_directory) {
   auto fields = split(text, ',');
-  bool is_bind = true;
+  bool is_bind = false;
   for (const std::string& field : fields) {
     if (field.starts_with("type=")) is_bind = field == "type=bind";
   }
