@@ -133,7 +133,7 @@ run aictr pull -q "$registry/good/box:some"
 check "both images are there" equals "all some" "$(aictr images --format '{{.Tag}}' | sort | paste -sd' ')"
 run aictr system check -q
 check "the store is sound" equals "0:" "$status:$output"
-sync -f "$AICTR_ROOT" # files get blocks for their own lists of blocks when they are written out
+aictr system df >/dev/null # the first command that looks at containers makes their folders
 check "system df counts what du counts" equals "$(du -s --block-size=1 "$AICTR_ROOT" | cut -f 1)" \
   "$(aictr system df --format '{{.Bytes}}' | awk '{ n += $1 } END { print n }')"
 aictr image prune -a -f >/dev/null
