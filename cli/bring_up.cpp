@@ -24,6 +24,7 @@
 #include "cli/monitor_plan.h"
 #include "cli/report.h"
 #include "cli/run_caches.h"
+#include "cli/run_gpus.h"
 #include "cli/run_life.h"
 #include "cli/run_mounts.h"
 #include "images/snapshot.h"
@@ -47,7 +48,13 @@ class Start {
 
   Result<void> mount_root() {
     images::Store store = TRY(images::Store::open(globals_.root));
-    rootfs_ = TRY(images::mount_layers(store, made_.layers, containers_.writable(made_.record)));
+    auto view = [&] { return images::mount_layers(store, made_.layers, std::nullopt); };
+    GpuGrant gpus = TRY(add_gpus(made_.spec, made_.flags, view, containers_.directory(made_.record)));
+    for (const std::string& choice : gpus.chosen) report_choice(globals_, choice);
+    images::Writable writable = containers_.writable(made_.record);
+    writable.under = gpus.under;
+    given_ = std::move(gpus.mounts);
+    rootfs_ = TRY(images::mount_layers(store, made_.layers, writable));
     trace_step("root file system mounted");
     return {};
   }
@@ -82,6 +89,7 @@ class Start {
     request.bundle = containers_.directory(made_.record);
     request.spec = made_.spec;
     request.rootfs = std::move(rootfs_);
+    request.mounts = std::move(given_);
     request.die_with_parent = true;
     bool terminal = made_.flags.terminal;
     WornStreams worn = TRY(WornStreams::put_on(terminal ? Kind::none : Kind::pipes, made_.flags.interactive, streams_));
@@ -170,6 +178,7 @@ class Start {
   const runtime::StateRoot& states_;
   MadeContainer& made_;
   UniqueFd rootfs_;
+  std::vector<runtime::GivenMount> given_;  // of the GPUs
   ContainerStreams streams_;
   runtime::Created created_;
   UniqueFd listener_;

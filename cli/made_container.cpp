@@ -10,6 +10,7 @@
 #include "cli/container_network.h"
 #include "cli/pull_missing.h"
 #include "cli/report.h"
+#include "cli/run_gpus.h"
 #include "cli/run_life.h"
 #include "cli/run_mounts.h"
 #include "cli/run_network.h"
@@ -52,6 +53,7 @@ Result<std::optional<MadeContainer>> make_container(const Globals& globals, cons
   std::optional<FileLock> keeping_images = TRY(store.hold());  // until the record does
   if (!TRY(pull_if_wanted(store, arguments[0], flags.pull, globals))) return std::optional<MadeContainer>();
   images::Image image = TRY(store.find(arguments[0]));
+  TRY(check_gpu_wishes({flags.gpus, flags.driver_root, {}}));
   std::vector<std::string> chosen;
   oci::Spec spec = TRY(run_spec(flags, image.config.config, {arguments.begin() + 1, arguments.end()}, host, chosen));
   TRY(check_life(flags, image.config.config));

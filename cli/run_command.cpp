@@ -11,11 +11,9 @@ constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNoDefault = {"shm"sv, "limits"sv, "threads"sv, "cpus"sv, "all"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "domainname"sv,
-                               "gpus"sv,          "ipc"sv,      "link"sv,       "pid"sv,       "platform"sv,
-                               "runtime"sv,       "userns"sv,   "uts"sv};
-
-constexpr std::array kLogDrivers = {"json-file"sv, "none"sv};
+constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv,  "cpu-period"sv, "cpu-quota"sv, "domainname"sv,
+                               "ipc"sv,           "json-file"sv, "link"sv,       "none"sv,      "pid"sv,
+                               "platform"sv,      "runtime"sv,   "userns"sv,     "uts"sv};
 
 constexpr Flag kFlags[] = {
     flag<&RunFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for its /etc/hosts"),
@@ -46,10 +44,13 @@ constexpr Flag kFlags[] = {
     flag<&RunFlags::dns>("dns", 0, "ADDRESS", "name server to ask"),
     flag<&RunFlags::dns_option>("dns-option", 0, "OPTION", "option for its /etc/resolv.conf"),
     flag<&RunFlags::dns_search>("dns-search", 0, "DOMAIN", "domain in which short names are looked for; '.' for none"),
+    flag<&RunFlags::driver_root>("driver-root", 0, "DIRECTORY", "where the files of the GPU driver are, when not in /"),
     flag<&RunFlags::entrypoint>("entrypoint", 0, "COMMAND", "run this instead of the image's entrypoint"),
     flag<&RunFlags::env>("env", 'e', "NAME[=VALUE]", "set a variable; without a value, pass ours on"),
     flag<&RunFlags::env_file>("env-file", 0, "FILE", "read variables from FILE"),
     flag<&RunFlags::expose>("expose", 0, "PORT[/PROTOCOL]", "a port that it listens on, for -P"),
+    flag<&RunFlags::gpus>("gpus", 0, "GPUS",
+                          "give it GPUs: all, a number, device=0, '\"device=0,2\"', select=free:1, auto"),
     flag<&RunFlags::group_add>("group-add", 0, "GROUP", "add a supplementary group"),
     flag<&RunFlags::health_cmd>("health-cmd", 0, "COMMAND",
                                 "what tells by its exit code whether the container is well"),
@@ -147,6 +148,7 @@ const CommandFor<RunFlags> kRunCommand(Command{
     .examples = "aictr run --rm python:3.9 python -c 'print(6 * 7)'\n"
                 "aictr run --rm -it debian:bookworm bash\n"
                 "aictr run --rm -p 8080:8080 my-app\n"
+                "aictr run --rm --gpus all my-app\n"
                 "aictr run --rm --memory 4g --cpus 2 -v ./data:/data:ro my-app",
     .flags = kFlags,
     .group = Group::common,

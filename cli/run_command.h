@@ -63,6 +63,8 @@ struct RunFlags {
   std::vector<std::string> device;
   std::vector<std::string> cdi_spec_dir;
   std::vector<std::string> cache;
+  std::vector<std::string> gpus;
+  std::string driver_root;
   std::string host_ca = "auto";
 
   // Its network

@@ -139,6 +139,10 @@ Result<UniqueFd> mount_layers(const Store& store, std::span<const oci::Digest> l
   UniqueFd upper;
   UniqueFd work;
   if (writable) {
+    if (!writable->under.empty()) {
+      lowers.push_back(TRY_AS("mount layers", sys::open(writable->under, O_PATH | O_DIRECTORY)));
+      overlay.lowers = lowers;
+    }
     upper = TRY_AS("mount layers", sys::open(writable->upper, O_PATH | O_DIRECTORY));
     work = TRY_AS("mount layers", sys::open(writable->work, O_PATH | O_DIRECTORY));
     TRY_AS("mount layers", copy_root(lowers.back().get(), upper.get()));

@@ -16,6 +16,7 @@ struct Writable {
   std::string upper;
   std::string work;
   bool skip_sync = false;  // fsync(2) inside does nothing (Linux 5.10, else without effect): for what is rebuilt anyway
+  std::string under{};     // a directory of files that lie over the layers and that no layer keeps; empty: none
 };
 
 // What a layer alone holds, in overlayfs's form (whiteout.h): its directory, or a detached mount of its index.
