@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   constexpr Body kBodies[] = {
       bind<CdiListFlags, cdi_list>(kCdiListCommand),
       bind<CdiValidateFlags, cdi_validate>(kCdiValidateCommand),
+      bind<CdiGenerateFlags, cdi_generate>(kCdiGenerateCommand),
       bind<NoFlags, completion>(kCompletionCommand),
       bind<NoFlags, complete_words>(kCompleteCommand),
       bind<DoctorFlags, doctor>(kDoctorCommand),

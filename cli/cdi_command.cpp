@@ -1,8 +1,13 @@
 #include "cli/cdi_command.h"
 
+#include <array>
+
 namespace aictr::cli {
 namespace {
 
+using namespace std::string_view_literals;
+
+constexpr std::array kFormats = {"yaml"sv, "json"sv};
 constexpr std::string_view kDirHelp = "look here instead of in /etc/cdi and /var/run/cdi; a later one wins";
 
 constexpr Flag kListFlags[] = {
@@ -12,6 +17,12 @@ constexpr Flag kListFlags[] = {
 
 constexpr Flag kValidateFlags[] = {
     flag<&CdiValidateFlags::spec_dir>("cdi-spec-dir", 0, "DIRECTORY", kDirHelp),
+};
+
+constexpr Flag kGenerateFlags[] = {
+    flag<&CdiGenerateFlags::format>("format", 'f', "FORMAT", "the syntax of the file", kFormats),
+    flag<&CdiGenerateFlags::output>("output", 'o', "FILE",
+                                    "write it here, in place of what is there, and not on standard output"),
 };
 
 }  // namespace
@@ -37,6 +48,17 @@ const CommandFor<CdiValidateFlags> kCdiValidateCommand(Command{
     .examples = "aictr cdi validate\naictr cdi validate ./nvidia.yaml",
     .flags = kValidateFlags,
     .completes = Completes::files,
+});
+
+const CommandFor<CdiGenerateFlags> kCdiGenerateCommand(Command{
+    .name = "cdi generate",
+    .summary = "write a CDI file of this machine's NVIDIA GPUs, for other programs",
+    .details = "Describes the driver and the GPUs as they are now: by index, UUID, 'i:j' for MIG instances, and all. "
+               "Programs such as Podman and containerd read it from /etc/cdi; it must be written again when the driver "
+               "changes. 'aictr run --gpus' looks at the driver at every run and needs no file.",
+    .examples = "aictr cdi generate --output /etc/cdi/nvidia.yaml",
+    .flags = kGenerateFlags,
+    .max_arguments = 0,
 });
 
 }  // namespace aictr::cli

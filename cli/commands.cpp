@@ -111,6 +111,7 @@ const Command* const kCommands[] = {
     &kBuilderCacheImportCommand,
     &kCdiListCommand,
     &kCdiValidateCommand,
+    &kCdiGenerateCommand,
     &kInfoCommand,
     &kDoctorCommand,
     &kVersionCommand,
