@@ -11,9 +11,10 @@ constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNoDefault = {"shm"sv, "limits"sv, "threads"sv, "cpus"sv, "all"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv,  "cpu-period"sv, "cpu-quota"sv, "domainname"sv,
-                               "ipc"sv,           "json-file"sv, "link"sv,       "none"sv,      "pid"sv,
-                               "platform"sv,      "runtime"sv,   "userns"sv,     "uts"sv};
+constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "domainname"sv,
+                               "ipc"sv,           "link"sv,     "pid"sv,        "platform"sv,  "runtime"sv,
+                               "userns"sv,        "uts"sv};
+constexpr std::array kLogDrivers = {"json-file"sv, "none"sv};
 
 constexpr Flag kFlags[] = {
     flag<&RunFlags::add_host>("add-host", 0, "NAME:ADDRESS", "one more line for its /etc/hosts"),
