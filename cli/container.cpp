@@ -216,7 +216,7 @@ Result<Container> Containers::find(std::string_view name) const {
 Result<Status> Containers::status(const Container& container, const runtime::StateRoot& states) const {
   if (TRY(is_left(container))) {
     if (container.exit_code) return Status::exited;
-    return container.started.empty() ? Status::created : Status::dead;
+    return container.started.empty() && container.waits_for_start ? Status::created : Status::dead;
   }
   if (container.restarting) return Status::restarting;
   if (container.exit_code) return Status::exited;

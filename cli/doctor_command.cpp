@@ -12,7 +12,7 @@ constexpr Flag kFlags[] = {
 
 const CommandFor<DoctorFlags> kDoctorCommand(Command{
     .name = "doctor",
-    .summary = "check whether this machine has what aictr needs, and say how to mend what is wrong",
+    .summary = "check what aictr needs of this machine, and say what mends it",
     .details =
         "Looks at the kernel, cgroups, namespaces, file systems, the NVIDIA driver, CDI files, the disk, the programs "
         "that networks need and the ids of users who are not root. Changes nothing. A check ends with 'ok'; with "

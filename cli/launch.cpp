@@ -37,7 +37,8 @@ Result<Connection> connect_both() {
   report_error(std::move(error).context(command));
   if (when_failed == WhenFailed::remove) {
     auto states = runtime::StateRoot::open(states_path(globals));
-    if (states.ok()) ignore(containers.remove(record, states.value(), runtime::Force::yes, Containers::OwnVolumes::remove));
+    if (states.ok())
+      ignore(containers.remove(record, states.value(), runtime::Force::yes, Containers::OwnVolumes::remove));
   }
   ::_exit(code);
 }

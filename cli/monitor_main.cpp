@@ -1,5 +1,7 @@
 // aictr-monitor: stays with a container for as long as it runs. `aictr` starts it (monitor_plan.h); nobody calls it by
 // hand.
+#include <algorithm>
+
 #include "base/sys.h"
 #include "cli/monitor.h"
 #include "cli/report.h"

@@ -11,9 +11,8 @@ constexpr std::array kPull = {"missing"sv, "always"sv, "never"sv};
 constexpr std::array kNoDefault = {"shm"sv, "limits"sv, "threads"sv, "cpus"sv, "all"sv};
 constexpr std::array kHostCa = {"auto"sv, "always"sv, "never"sv};
 
-constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "domainname"sv,
-                               "ipc"sv,           "link"sv,     "pid"sv,        "platform"sv,  "runtime"sv,
-                               "userns"sv,        "uts"sv};
+constexpr std::array kLater = {"cgroup-parent"sv, "cgroupns"sv, "cpu-period"sv, "cpu-quota"sv, "domainname"sv, "ipc"sv,
+                               "link"sv,          "pid"sv,      "platform"sv,   "runtime"sv,   "userns"sv,     "uts"sv};
 constexpr std::array kLogDrivers = {"json-file"sv, "none"sv};
 
 constexpr Flag kFlags[] = {
@@ -77,7 +76,7 @@ constexpr Flag kFlags[] = {
                                         "memory that is not reclaimed from it under pressure"),
     flag<&RunFlags::memory_swap>("memory-swap", 0, "SIZE", "memory and swap together; -1 for unlimited swap"),
     flag<&RunFlags::mount>("mount", 0, "OPTIONS",
-                           "mount something: type=bind|volume|tmpfs,source=…,target=…[,readonly]"),
+                           "mount something: type=volume|bind|tmpfs,source=…,target=…"),
     flag<&RunFlags::name>("name", 0, "NAME", "name the container"),
     hidden(flag<&RunFlags::network>("net", 0, "NETWORK", "--network")),
     hidden(flag<&RunFlags::network_alias>("net-alias", 0, "NAME", "--network-alias")),

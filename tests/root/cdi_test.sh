@@ -37,6 +37,7 @@ run_card() { # DEVICE COMMAND
 }
 
 run_card vendor.com/card=0 'echo $COMMON $CARD; cat /opt/vendor/file; head -c 3 /dev/card0 | wc -c; id -G'
+# shellcheck disable=SC2001  # a pattern of lines
 check "a device brings its variables, files, nodes and groups" \
   equals $'1 zero\nfrom the host\n3\n0 4242' "$(sed 's/^0 .*4242$/0 4242/' <<<"$output")"
 run_card vendor.com/card=0 'echo x >/opt/vendor/file'

@@ -124,8 +124,8 @@ check "and leaves it running" equals running "$(state cat)"
 run sh -c 'timeout -s KILL 20 aictr run --rm --network none busybox yes | head -n 1'
 check "a pipe that is closed ends who writes into it" equals "0:y" "$status:$output"
 head -c 5000000 /dev/urandom >"$work/random"
-aictr run --rm -i --network none busybox cat <"$work/random" | cmp - "$work/random" && same=yes || same=no
-check "megabytes come through whole" equals yes "$same"
+aictr run --rm -i --network none busybox cat <"$work/random" >"$work/carried"
+check "megabytes come through whole" cmp "$work/random" "$work/carried"
 
 pid=$(field cat '{{.State.Pid}}')
 monitor=$(ps -o ppid= -p "$pid" | xargs)
@@ -134,7 +134,7 @@ check "a monitor that is asked to end ends the container" until_prints exited st
 run aictr run --name failing --network none busybox no-such-command
 check "what could not be started leaves no container" equals "127:" "$status:$(state failing)"
 
-aictr rm -f $(aictr ps -aq) >/dev/null
+aictr ps -aq | xargs aictr rm -f >/dev/null
 check "no container is left" equals "" "$(aictr ps -aq)"
 check "no file is left" equals "" "$(find "$AICTR_RUNROOT/containers" "$AICTR_RUNROOT/attach" -mindepth 1)"
 check "no monitor is left" equals "" "$(pgrep -f "aictr-monitor.*$id" || true)"

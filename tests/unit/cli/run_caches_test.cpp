@@ -16,8 +16,8 @@ Variable variables(std::map<std::string, std::string> all) {
   };
 }
 
-constexpr const char* kPasswd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1001::/home/ann:/bin/sh\n";
-const Caller kAnn{1000, 1001, "/home/ann"};
+constexpr const char* kPasswd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1001::/data/ann:/bin/sh\n";
+const Caller kAnn{1000, 1001, "/data/ann"};
 
 }  // namespace
 
@@ -26,13 +26,13 @@ TEST_CASE("behind sudo the caller is the one who called sudo") {
   REQUIRE(behind.ok());
   CHECK(behind.value().uid == 1000);
   CHECK(behind.value().gid == 1001);
-  CHECK(behind.value().home == "/home/ann");
+  CHECK(behind.value().home == "/data/ann");
   auto root = find_caller(0, 0, variables({{"HOME", "/root"}}), kPasswd);
   CHECK(root.value().uid == 0);
   CHECK(root.value().home == "/root");
   // What only root may decide is not believed of anybody else.
   auto user =
-      find_caller(1000, 1001, variables({{"SUDO_UID", "0"}, {"SUDO_GID", "0"}, {"HOME", "/home/ann"}}), kPasswd);
+      find_caller(1000, 1001, variables({{"SUDO_UID", "0"}, {"SUDO_GID", "0"}, {"HOME", "/data/ann"}}), kPasswd);
   CHECK(user.value().uid == 1000);
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("caches are where their programs keep them") {
   REQUIRE(plan.ok());
   const auto& mounts = plan.value();
   REQUIRE(mounts.size() == 4);
-  CHECK(mounts[0].source == "/home/ann/.cache/huggingface");
+  CHECK(mounts[0].source == "/data/ann/.cache/huggingface");
   CHECK(mounts[0].target == "/var/cache/aictr/hf");
   CHECK(mounts[0].variable == "HF_HOME");
   CHECK(mounts[1].source == "/big/pip");

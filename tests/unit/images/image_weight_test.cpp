@@ -49,14 +49,14 @@ TEST_CASE("an opaque root covers everything below it") {
 
 TEST_CASE("caches of package managers are found, unless they are deleted anyway") {
   const Layers layers = {{{"root/.cache/pip/http/0", Kind::file, 40},
-                          {"home/ann/.cache/uv/w", Kind::file, 30},
+                          {"data/ann/.cache/uv/w", Kind::file, 30},
                           {"var/lib/apt/lists/x", Kind::file, 20},
                           {"var/cache/apt/archives/x.deb", Kind::file, 10},
                           {"opt/conda/pkgs/p.conda", Kind::file, 9},
                           {"srv/pip/wheel", Kind::file, 99}},
                          {{"var/cache", Kind::deletion, 0}}};
   CHECK(findings(layers) == Texts{"cache 40 the cache of pip 0 /root/.cache/pip/http/0",
-                                  "cache 30 the cache of uv 0 /home/ann/.cache/uv/w",
+                                  "cache 30 the cache of uv 0 /data/ann/.cache/uv/w",
                                   "cache 20 the package lists of apt 0 /var/lib/apt/lists/x",
                                   "deleted 10 1 file 0>1 /var/cache/apt/archives/x.deb",
                                   "cache 9 packages that conda has unpacked 0 /opt/conda/pkgs/p.conda"});
