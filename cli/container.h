@@ -80,8 +80,6 @@ class Containers {
   // The truth from the runtime's state and the record together.
   Result<Status> status(const Container& container, const runtime::StateRoot& states) const;
 
-  // Somebody runs it, or is about to clear it away.
-  Result<bool> is_looked_after(const Container& container) const { return claims_.is_held(container.id); }
 
   // Kills it and waits until whoever watches it has written down how it ended, or has taken it away; Kind::busy after
   // ten seconds.

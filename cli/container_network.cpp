@@ -192,13 +192,10 @@ Result<void> disconnect_abandoned(const Globals& globals) {
   auto seen = TRY(Connections::look(globals.runroot));
   if (seen.empty()) return {};
   Containers containers = TRY(Containers::open(globals.root));
-  auto states = TRY(runtime::StateRoot::open(states_path(globals)));
   for (const Connection& connection : seen) {
     auto record = containers.find(connection.container_id);
     if (record.ok()) {
-      Status status = TRY(containers.status(record.value(), states));
-      if (status == Status::created || status == Status::running) continue;
-      if (TRY(containers.is_looked_after(record.value()))) continue;  // its keeper is about to do it
+      if (!TRY(containers.is_left(record.value()))) continue;  // its monitor does it
     } else if (record.error().kind != Kind::not_found) {
       return std::move(record).error();
     }

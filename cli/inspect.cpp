@@ -27,7 +27,7 @@ Result<std::optional<Json>> find_container(const Globals& globals, const std::st
   Status status = TRY(containers.status(container.value(), states));
   auto state = runtime::state(states, container.value().id);
   auto connections = TRY(hooks::Connections::look(globals.runroot));
-  if (status != Status::running) connections.clear();
+  if (!is_alive(status)) connections.clear();
   return std::optional(container_view(container.value(), status,
                                       state.ok() ? std::optional(state.value()) : std::nullopt,
                                       hooks::connections_of(connections, container.value().id)));

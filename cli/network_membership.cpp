@@ -53,8 +53,7 @@ Result<int> network_connect(const Globals& globals, const NetworkConnectFlags& f
   wanted.mac = flags.mac_address;
   TRY(check_attachment(wanted));
   if (auto pid = TRY(process_of(globals, container))) TRY(connect_one(globals, container, wanted, *pid));
-  container.network.networks.push_back(std::move(wanted));
-  TRY(containers.save(container));
+  TRY(containers.change(container, [&](Container& record) { record.network.networks.push_back(wanted); }));
   return 0;
 }
 
@@ -68,11 +67,12 @@ Result<int> network_disconnect(const Globals& globals, const NetworkDisconnectFl
     return make_error(Kind::not_found,
                       fmt::format("container '{}' is not on network '{}'", container.name, network.name));
   }
-  std::erase_if(container.network.networks,
-                [&](const hooks::NetworkAttachment& one) { return one.network == network.name; });
+  TRY(containers.change(container, [&](Container& record) {
+    std::erase_if(record.network.networks,
+                  [&](const hooks::NetworkAttachment& one) { return one.network == network.name; });
+  }));
   auto pid = TRY(process_of(globals, container));
   if (pid) TRY(disconnect_one(globals, container, network.name, *pid));
-  TRY(containers.save(container));
   return 0;
 }
 

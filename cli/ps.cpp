@@ -85,7 +85,7 @@ Json row_of(const Listed& listed, bool no_trunc) {
       {"Mounts", Json(mounts_of(container, no_trunc))},
       {"Names", Json(container.name)},
       {"Networks", Json(networks_column(container))},
-      {"Ports", Json(listed.status == Status::running ? ports_column(container, listed.connections) : "")},
+      {"Ports", Json(is_alive(listed.status) ? ports_column(container, listed.connections) : "")},
       {"RunningFor", Json(age(container.created))},
       {"State", Json(std::string(status_word(listed.status)))},
       {"Status", Json(status_text(container, listed.status))},
