@@ -4,7 +4,9 @@
 #include "cli/diff_command.h"
 #include "cli/doctor_command.h"
 #include "cli/ended_command.h"
+#include "cli/events_command.h"
 #include "cli/exec_command.h"
+#include "cli/health_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
@@ -60,7 +62,9 @@ int main(int argc, char** argv) {
       bind<RunFlags, create>(kCreateCommand),
       bind<AttachFlags, attach>(kAttachCommand),
       bind<EndedFlags, ended>(kEndedCommand),
+      bind<EventsFlags, events>(kEventsCommand),
       bind<ExecFlags, exec>(kExecCommand),
+      bind<NoFlags, ask_for_health>(kHealthCommand),
       bind<KillFlags, kill>(kKillCommand),
       bind<LogsFlags, logs>(kLogsCommand),
       bind<NoFlags, pause>(kPauseCommand),

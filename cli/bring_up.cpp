@@ -19,6 +19,7 @@
 #include "cli/container_network.h"
 #include "cli/container_spec.h"
 #include "cli/container_streams.h"
+#include "cli/health.h"
 #include "cli/host_ca.h"
 #include "cli/libexec.h"
 #include "cli/monitor_plan.h"
@@ -102,6 +103,9 @@ class Start {
 
   Result<void> start() {
     TRY(containers_.set_stopped(made_.record, false));
+    TRY(forget_health(containers_, made_.record));
+    auto check = TRY(health_check_of(made_.flags, made_.config));
+    if (check) TRY(write_health(containers_, made_.record, Health{}));
     TRY(runtime::start(states_, made_.record.id));
     trace_step("started");
     hooks::ContainerNetwork network = made_.record.network;

@@ -15,8 +15,10 @@
 #include "cli/diff_command.h"
 #include "cli/doctor_command.h"
 #include "cli/ended_command.h"
+#include "cli/events_command.h"
 #include "cli/exec_command.h"
 #include "cli/export_command.h"
+#include "cli/health_command.h"
 #include "cli/help_command.h"
 #include "cli/history_command.h"
 #include "cli/image_prune_command.h"
@@ -69,6 +71,7 @@ const Command* const kCommands[] = {
     &kWaitCommand,
     &kAttachCommand,
     &kRenameCommand,
+    &kEventsCommand,
     &kRmCommand,
     &kTopCommand,
     &kStatsCommand,
@@ -120,11 +123,11 @@ const Command* const kCommands[] = {
     &kManCommand,
     &kCompleteCommand,
     &kEndedCommand,
+    &kHealthCommand,
 };
 
 // Docker's commands that are not here yet.
-constexpr std::string_view kLater[] = {"builder",  "container", "events", "image",
-                                       "manifest", "prune",     "system", "update"};
+constexpr std::string_view kLater[] = {"builder", "container", "image", "manifest", "prune", "system", "update"};
 
 bool begins_with(std::span<const std::string> words, std::span<const std::string> name) {
   return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());

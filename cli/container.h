@@ -80,7 +80,6 @@ class Containers {
   // The truth from the runtime's state and the record together.
   Result<Status> status(const Container& container, const runtime::StateRoot& states) const;
 
-
   // Kills it and waits until whoever watches it has written down how it ended, or has taken it away; Kind::busy after
   // ten seconds.
   Result<void> end(const Container& container, const runtime::StateRoot& states) const;

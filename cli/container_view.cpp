@@ -45,10 +45,16 @@ Json mounts_of(const Container& container) {
   return Json(std::move(mounts));
 }
 
-Json state_of(const Container& container, Status status, const std::optional<oci::State>& state) {
+std::string health_note(const std::optional<Health>& health) {
+  if (!health) return "";
+  return health->status == "starting" ? " (health: starting)" : fmt::format(" ({})", health->status);
+}
+
+Json state_of(const Container& container, Status status, const std::optional<oci::State>& state,
+              const std::optional<Health>& health) {
   bool runs = status == Status::running || status == Status::paused;
   std::int64_t pid = runs && state ? state->pid : 0;
-  return Json(Json::Object{
+  Json view(Json::Object{
       {"Status", Json(std::string(status_word(status)))},
       {"Running", Json(is_alive(status))},
       {"Paused", Json(status == Status::paused)},
@@ -60,6 +66,8 @@ Json state_of(const Container& container, Status status, const std::optional<oci
       {"StartedAt", text_or(container.started, kNever)},
       {"FinishedAt", text_or(container.finished, kNever)},
   });
+  if (health) view.set("Health", health_view(*health));
+  return view;
 }
 
 }  // namespace
@@ -82,12 +90,12 @@ std::string_view status_word(Status status) {
   return "";
 }
 
-std::string status_text(const Container& container, Status status) {
+std::string status_text(const Container& container, Status status, const std::optional<Health>& health) {
   switch (status) {
     case Status::created:
       return "Created";
     case Status::running:
-      return fmt::format("Up {}", duration(container.started));
+      return fmt::format("Up {}{}", duration(container.started), health_note(health));
     case Status::paused:
       return fmt::format("Up {} (Paused)", duration(container.started));
     case Status::restarting:
@@ -101,14 +109,14 @@ std::string status_text(const Container& container, Status status) {
 }
 
 Json container_view(const Container& container, Status status, const std::optional<oci::State>& state,
-                    const std::vector<hooks::Connection>& connections) {
+                    const std::vector<hooks::Connection>& connections, const std::optional<Health>& health) {
   std::span<const std::string> command = container.command;
   return Json(Json::Object{
       {"Id", Json(container.id)},
       {"Created", Json(container.created)},
       {"Path", Json(command.empty() ? std::string() : command[0])},
       {"Args", strings(command.subspan(command.empty() ? 0 : 1))},
-      {"State", state_of(container, status, state)},
+      {"State", state_of(container, status, state, health)},
       {"Image", Json(container.image_id)},
       {"RestartCount", Json(std::int64_t{container.restarts})},
       {"Name", Json("/" + container.name)},

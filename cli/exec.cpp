@@ -7,7 +7,6 @@
 
 #include <fmt/core.h>
 
-#include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "cli/attach.h"
@@ -16,24 +15,13 @@
 #include "cli/event_log.h"
 #include "cli/exec_command.h"
 #include "cli/privilege.h"
+#include "cli/protected_self.h"
 #include "cli/run_process.h"
 #include "cli/run_spec.h"
 #include "oci/default_spec.h"
-#include "runtime/self_protect.h"
 
 namespace aictr::cli {
 namespace {
-
-// Executes this command again from where nobody inside can write to it, with the words that it was called with.
-Result<void> protect_self() {
-  std::string text = TRY(read_file(AT_FDCWD, "/proc/self/cmdline"));
-  std::vector<std::string> words = split(text, '\0');
-  words.pop_back();  // behind the last NUL
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  return runtime::protect_self(argv.data());
-}
 
 Result<void> choose_user(oci::Process& process, const std::string& user, pid_t pid) {
   if (user.empty()) return {};
@@ -97,7 +85,7 @@ Result<void> set_streams(const ExecFlags& flags) {
 
 Result<int> exec(const Globals& globals, const ExecFlags& flags, const std::vector<std::string>& arguments) {
   TRY(need_capability("CAP_SYS_ADMIN"));
-  TRY(protect_self());
+  TRY(protect_this_program());
   ContainerPlaces places = TRY(ContainerPlaces::open(globals));
   Container container = TRY(places.containers.find(arguments[0]));
   pid_t pid = TRY(running_process(places, container));

@@ -28,9 +28,10 @@ Result<std::optional<Json>> find_container(const Globals& globals, const std::st
   auto state = runtime::state(states, container.value().id);
   auto connections = TRY(hooks::Connections::look(globals.runroot));
   if (!is_alive(status)) connections.clear();
+  auto health = TRY(read_health(containers, container.value()));
   return std::optional(container_view(container.value(), status,
                                       state.ok() ? std::optional(state.value()) : std::nullopt,
-                                      hooks::connections_of(connections, container.value().id)));
+                                      hooks::connections_of(connections, container.value().id), health));
 }
 
 Result<std::optional<Json>> find_image(const Globals& globals, const std::string& name) {

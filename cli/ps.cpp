@@ -23,7 +23,8 @@ using oci::Json;
 
 constexpr std::size_t kCommandWidth = 20;  // as wide as Docker shows it
 constexpr std::size_t kShortId = 12;
-constexpr std::string_view kFilterKeys[] = {"ancestor", "exited", "id", "label", "name", "network", "status", "volume"};
+constexpr std::string_view kFilterKeys[] = {"ancestor", "exited",  "health", "id",    "label",
+                                            "name",     "network", "status", "volume"};
 
 constexpr Column kColumns[] = {
     {"ID", "CONTAINER ID"},
@@ -44,6 +45,7 @@ struct Listed {
   Container container;
   Status status = Status::created;
   std::vector<hooks::Connection> connections;  // while it runs
+  std::optional<Health> health;
 };
 
 std::string labels_of(const Container& container) {
@@ -88,7 +90,7 @@ Json row_of(const Listed& listed, bool no_trunc) {
       {"Ports", Json(is_alive(listed.status) ? ports_column(container, listed.connections) : "")},
       {"RunningFor", Json(age(container.created))},
       {"State", Json(std::string(status_word(listed.status)))},
-      {"Status", Json(status_text(container, listed.status))},
+      {"Status", Json(status_text(container, listed.status, listed.health))},
   });
 }
 
@@ -112,6 +114,9 @@ bool is_wanted(const Listed& listed, const Filters& filters) {
     return listed.status == Status::exited && std::to_string(container.exit_code.value_or(0)) == code;
   };
   return filters.allow_labels(container.labels) && filters.allow("exited", has_code) &&
+         filters.allow(
+             "health",
+             [&](const std::string& word) { return word == (listed.health ? listed.health->status : "none"); }) &&
          filters.allow("id", [&](const std::string& id) { return container.id.starts_with(id); }) &&
          filters.allow("name",
                        [&](const std::string& name) { return container.name.find(name) != std::string::npos; }) &&
@@ -131,7 +136,8 @@ Result<std::vector<Listed>> list_all(const Globals& globals) {
   for (Container& container : TRY(containers.list())) {
     Status status = TRY(containers.status(container, states));
     auto own = hooks::connections_of(connections, container.id);
-    all.push_back({std::move(container), status, std::move(own)});
+    auto health = TRY(read_health(containers, container));
+    all.push_back({std::move(container), status, std::move(own), std::move(health)});
   }
   return all;
 }

@@ -5,8 +5,9 @@ namespace {
 
 constexpr Flag kFlags[] = {
     flag<&PsFlags::all>("all", 'a', "", "list those that do not run as well"),
-    flag<&PsFlags::filter>("filter", 'f', "KEY=VALUE",
-                           "list only what matches: ancestor, exited, id, label, name, network, status, volume"),
+    flag<&PsFlags::filter>(
+        "filter", 'f', "KEY=VALUE",
+        "list only what matches: ancestor, exited, health, id, label, name, network, status, volume"),
     flag<&PsFlags::format>("format", 0, "FORMAT", "'table', 'json', or a template such as '{{.Names}}'"),
     flag<&PsFlags::last>("last", 'n', "NUMBER", "list the last containers made, whether they run or not"),
     flag<&PsFlags::latest>("latest", 'l', "", "list the last container made, whether it runs or not"),
