@@ -50,11 +50,12 @@ class Start {
   Result<void> mount_root() {
     images::Store store = TRY(images::Store::open(globals_.root));
     auto view = [&] { return images::mount_layers(store, made_.layers, std::nullopt); };
-    GpuGrant gpus = TRY(add_gpus(made_.spec, made_.flags, view, containers_.directory(made_.record)));
-    for (const std::string& choice : gpus.chosen) report_choice(globals_, choice);
+    const RunFlags& flags = made_.flags;
+    std::string directory = containers_.directory(made_.record);
+    gpus_ = TRY(grant_gpus({flags.gpus, flags.driver_root, {}}, made_.spec.process->env, view, directory));
+    for (const std::string& choice : gpus_.chosen) report_choice(globals_, choice);
     images::Writable writable = containers_.writable(made_.record);
-    writable.under = gpus.under;
-    given_ = std::move(gpus.mounts);
+    writable.under = gpus_.under;
     rootfs_ = TRY(images::mount_layers(store, made_.layers, writable));
     trace_step("root file system mounted");
     return {};
@@ -68,6 +69,7 @@ class Start {
     spec.linux_part->cgroups_path = "/aictr/" + made_.record.id;
     set_hostname(spec, flags.hostname, made_.record.id);
     TRY(set_user(*spec.process, flags.user.empty() ? made_.config.user : flags.user, flags.group_add, rootfs_.get()));
+    apply_gpus(spec, gpus_);
     const oci::User& user = spec.process->user;
     TRY(complete_mounts(globals_.root, made_.record.mounts, rootfs_.get(), {user.uid, user.gid}));
     made_.record.network.hostname = spec.hostname;
@@ -90,7 +92,7 @@ class Start {
     request.bundle = containers_.directory(made_.record);
     request.spec = made_.spec;
     request.rootfs = std::move(rootfs_);
-    request.mounts = std::move(given_);
+    request.mounts = std::move(gpus_.mounts);
     request.die_with_parent = true;
     bool terminal = made_.flags.terminal;
     WornStreams worn = TRY(WornStreams::put_on(terminal ? Kind::none : Kind::pipes, made_.flags.interactive, streams_));
@@ -182,7 +184,7 @@ class Start {
   const runtime::StateRoot& states_;
   MadeContainer& made_;
   UniqueFd rootfs_;
-  std::vector<runtime::GivenMount> given_;  // of the GPUs
+  GpuGrant gpus_;
   ContainerStreams streams_;
   runtime::Created created_;
   UniqueFd listener_;

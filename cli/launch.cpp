@@ -58,7 +58,9 @@ Result<Launched> launch(std::string_view command, const Globals& globals, const 
   bool runs = first.ok() && first.value().bytes == std::string(1, static_cast<char>(Packet::started));
   if (runs) return Launched{std::move(connection.ours), std::nullopt};
   sys::Ended ended = TRY(sys::wait(child.pid));
-  return Launched{UniqueFd(), ended.signaled ? kOwnFailure : ended.exit_code()};
+  if (!ended.signaled) return Launched{UniqueFd(), ended.exit_code()};
+  return make_error(Kind::busy, "the process that was to become the container's monitor was killed",
+                    "`aictr ps -a` clears away what it left");
 }
 
 }  // namespace aictr::cli

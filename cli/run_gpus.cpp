@@ -170,11 +170,4 @@ void apply_gpus(oci::Spec& spec, const GpuGrant& grant) {
   env.push_back(fmt::format("LD_LIBRARY_PATH={}{}{}", before, before.empty() ? "" : ":", grant.library_path));
 }
 
-Result<GpuGrant> add_gpus(oci::Spec& spec, const RunFlags& flags, const ViewLayers& view,
-                          const std::string& directory) {
-  GpuGrant grant = TRY(grant_gpus({flags.gpus, flags.driver_root, {}}, spec.process->env, view, directory));
-  apply_gpus(spec, grant);
-  return grant;
-}
-
 }  // namespace aictr::cli

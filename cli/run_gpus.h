@@ -8,7 +8,6 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "cli/run_command.h"
 #include "oci/container_edits.h"
 #include "oci/runtime_spec.h"
 #include "runtime/container.h"
@@ -38,11 +37,8 @@ using ViewLayers = std::function<Result<UniqueFd>()>;
 Result<GpuGrant> grant_gpus(const GpuWishes& wishes, const std::vector<std::string>& environment,
                             const ViewLayers& view, const std::string& directory);
 
-// The part that goes into the spec.
+// The part that goes into the spec, once the process has its user and groups.
 void apply_gpus(oci::Spec& spec, const GpuGrant& grant);
-
-// Both, for `aictr run`.
-Result<GpuGrant> add_gpus(oci::Spec& spec, const RunFlags& flags, const ViewLayers& view, const std::string& directory);
 
 // Refuses what has no meaning before anything is made.
 Result<void> check_gpu_wishes(const GpuWishes& wishes);

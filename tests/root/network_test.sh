@@ -190,12 +190,10 @@ check "ps tells both families" contains "[::]:18083->80/tcp" "$(aictr ps --forma
 stop v6
 
 # Killed
-aictr run --rm --name killed --network net -p 18080:80 busybox sleep 1000 &
-killed=$!
-wait_until is_running killed
+aictr run -d --rm --name killed --network net -p 18080:80 busybox sleep 1000 >/dev/null
 check "there is something to leave" contains aictr "$(left)"
-kill -9 "$killed"
-wait "$killed" 2>/dev/null || true
+kill -9 "$(ps -o ppid= -p "$(aictr inspect --format '{{.State.Pid}}' killed)" | xargs)"
+wait_until fails is_running killed
 aictr ps >/dev/null
 check "after kill -9 the next command puts everything down" equals "" "$(left)"
 
@@ -210,7 +208,7 @@ chmod +x "$work/deadly"
 mount --bind "$work/deadly" "$netavark"
 touch "$work/kill"
 run aictr run --rm --name cut --network net -p 18080:80 busybox true
-check "the command was killed in the middle" equals 137 "$status"
+check "the command says that it was killed in the middle" contains "was killed" "$errors"
 aictr ps >/dev/null
 check "what netavark made after that is put down" equals "" "$(left)"
 umount "$netavark"
