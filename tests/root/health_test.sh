@@ -49,7 +49,7 @@ timeout -s KILL 20 aictr events --filter event=kill --format '{{.Actor.Attribute
 follower=$!
 sleep 0.5
 aictr kill web >/dev/null
-for _ in $(seq 50); do [ -s "$work/followed" ] && break || sleep 0.1; done
+for _ in $(seq 50); do [ ! -s "$work/followed" ] || break; sleep 0.1; done
 kill "$follower"
 check "events goes on with what comes" equals web "$(cat "$work/followed")"
 run aictr events --filter color=red

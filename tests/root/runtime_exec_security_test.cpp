@@ -85,7 +85,8 @@ TEST_CASE("CVE-2022-27650, CVE-2022-29162, CVE-2025-27612: exec gives nothing to
        {std::vector<std::string>{}, {"--cap", "CAP_NET_ADMIN"}, {"-u", "1000"}}) {
     std::vector<std::string> words = flags;
     words.insert(words.end(), {bundle.id(), "grep", "CapInh", "/proc/self/status"});
-    CHECK(exec(bundle, words).output == "CapInh:\t0000000000000000\n");
+    // With a warning before it where a capability cannot be ambient: that needs it inheritable.
+    CHECK(exec(bundle, words).output.ends_with("CapInh:\t0000000000000000\n"));
   }
 }
 

@@ -38,7 +38,7 @@ for _ in $(seq 100); do
 done
 check "a container that runs is in use" equals 1 "$(bytes Containers Active)"
 run aictr system df --format json
-check "as JSON, one object a line" equals 5 "$(grep -c '^{.*"Type":' <<<"$output")"
+check "as JSON, one object a line" equals 6 "$(grep -c '^{.*"Type":' <<<"$output")"
 run aictr system df more
 check "arguments are refused" equals 125 "$status"
 

@@ -102,11 +102,8 @@ aictr system prune -f --volumes >/dev/null
 check "unless --volumes" equals kept "$(aictr volume ls -q)"
 run aictr run --rm --network none -v /extra app no-such-command
 check "a run that fails leaves no volume" equals "127 kept" "$status $(aictr volume ls -q)"
-aictr run --rm --name victim --network none app sleep 100 &
-client=$!
-for _ in $(seq 100); do aictr ps -q | grep -q . && break; sleep 0.1; done
-kill -KILL $client
-wait $client || true
+aictr run -d --rm --name victim --network none app sleep 100 >/dev/null
+kill -KILL "$(ps -o ppid= -p "$(aictr inspect --format '{{.State.Pid}}' victim)" | xargs)"
 for _ in $(seq 50); do [ "$(volumes)" = 1 ] && break; aictr ps -a >/dev/null; sleep 0.1; done
 check "nor does one that was killed, once somebody looks" equals kept "$(aictr volume ls -q)"
 
