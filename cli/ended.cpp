@@ -139,6 +139,7 @@ Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::ve
   }
   ignore(containers.sweep(states));
   ignore(disconnect_abandoned(globals));
+  claim.reset();  // who hears of the end may remove or start it at once
   clients.tell(Packet::exit, std::to_string(flags.code));
   return 0;
 }
