@@ -10,17 +10,18 @@
 
 using namespace aictr;
 using namespace aictr::cli;
+using aictr::test::TempDir;
 
 namespace {
 
 using Stream = ContainerLog::Stream;
 
 ContainerLog log_in(const TempDir& directory, LogLimits limits = {}) {
-  return ContainerLog::open(open_directory(AT_FDCWD, directory.path).value(), "box", limits).value();
+  return ContainerLog::open(open_directory(AT_FDCWD, directory.path()).value(), "box", limits).value();
 }
 
 std::vector<std::string> entries(const TempDir& directory) {
-  auto reader = LogReader::open(open_directory(AT_FDCWD, directory.path).value(), "box").value();
+  auto reader = LogReader::open(open_directory(AT_FDCWD, directory.path()).value(), "box").value();
   std::vector<std::string> texts;
   REQUIRE(reader
               .read([&](const LogEntry& entry) {
@@ -75,7 +76,7 @@ TEST_CASE("a line of more than 16 KiB comes in pieces") {
 TEST_CASE("files are turned at their size, and a reader goes on through them") {
   TempDir directory;
   ContainerLog log = log_in(directory, {300, 3});
-  auto reader = LogReader::open(open_directory(AT_FDCWD, directory.path).value(), "box").value();
+  auto reader = LogReader::open(open_directory(AT_FDCWD, directory.path()).value(), "box").value();
   std::string read;
   for (int i = 0; i < 6; ++i) {
     REQUIRE(log.append(Stream::output, std::to_string(i) + "\n").ok());
@@ -87,7 +88,7 @@ TEST_CASE("files are turned at their size, and a reader goes on through them") {
   CHECK(texts.back() == "o:39\n");
   CHECK(texts.size() < 15);  // three files of three or four entries
   CHECK(texts.size() > 5);
-  CHECK_FALSE(sys::exists(AT_FDCWD, directory.path + "/" + log_name("box", 3)));
+  CHECK_FALSE(sys::exists(AT_FDCWD, directory.path() + "/" + log_name("box", 3)));
 }
 
 TEST_CASE("a line of a log that makes no sense is passed over") {

@@ -11,6 +11,12 @@ using namespace aictr::cli;
 
 namespace {
 
+HealthProbe probe(int exit_code) {
+  HealthProbe probe;
+  probe.exit_code = exit_code;
+  return probe;
+}
+
 RestartPolicy policy(std::string_view text) {
   return parse_restart(text).value();
 }
@@ -66,7 +72,9 @@ TEST_CASE("flags change the image's health check, and NONE is none") {
   CHECK(health_check_of(flags, image).value()->interval == 5'000'000'000);
   flags.no_healthcheck = true;
   CHECK_FALSE(health_check_of(flags, image).ok());
-  CHECK_FALSE(health_check_of({.no_healthcheck = true}, image).value().has_value());
+  RunFlags off;
+  off.no_healthcheck = true;
+  CHECK_FALSE(health_check_of(off, image).value().has_value());
   image.health_check->test = {"NONE"};
   CHECK_FALSE(health_check_of({}, image).value().has_value());
 }
@@ -76,24 +84,27 @@ TEST_CASE("the stop signal is the flag's, the image's, or TERM") {
   CHECK(stop_signal_of({}, image).value() == SIGTERM);
   image.stop_signal = "SIGINT";
   CHECK(stop_signal_of({}, image).value() == SIGINT);
-  CHECK(stop_signal_of({.stop_signal = "USR1"}, image).value() == SIGUSR1);
-  CHECK_FALSE(stop_signal_of({.stop_signal = "NOPE"}, image).ok());
+  RunFlags flags;
+  flags.stop_signal = "USR1";
+  CHECK(stop_signal_of(flags, image).value() == SIGUSR1);
+  flags.stop_signal = "NOPE";
+  CHECK_FALSE(stop_signal_of(flags, image).ok());
 }
 
 TEST_CASE("health follows the looks at it") {
   Health health;
-  add_probe(health, {.exit_code = 1}, 2, true);
+  add_probe(health, probe(1), 2, true);
   CHECK(health.status == "starting");
   CHECK(health.failing_streak == 0);
-  add_probe(health, {.exit_code = 1}, 2, false);
+  add_probe(health, probe(1), 2, false);
   CHECK(health.status == "starting");
-  add_probe(health, {.exit_code = 1}, 2, false);
+  add_probe(health, probe(1), 2, false);
   CHECK(health.status == "unhealthy");
-  add_probe(health, {.exit_code = 0}, 2, false);
+  add_probe(health, probe(0), 2, false);
   CHECK(health.status == "healthy");
   CHECK(health.failing_streak == 0);
-  add_probe(health, {.exit_code = 1}, 2, true);  // it was well: the start is over
+  add_probe(health, probe(1), 2, true);  // it was well: the start is over
   CHECK(health.failing_streak == 1);
-  for (int i = 0; i < 9; ++i) add_probe(health, {.exit_code = 0}, 2, false);
+  for (int i = 0; i < 9; ++i) add_probe(health, probe(0), 2, false);
   CHECK(health.log.size() == 5);
 }

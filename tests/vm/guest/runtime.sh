@@ -164,7 +164,7 @@ check "and its state is paused" contains '"paused"' "$output"
 do_runtime resume test
 check "resume thaws it" test "$(grep frozen /sys/fs/cgroup/aictr/test/cgroup.events)" = "frozen 0"
 mkdir /sys/fs/cgroup/aictr/test/inner
-cat /sys/fs/cgroup/aictr/test/cgroup.procs >/sys/fs/cgroup/aictr/test/inner/cgroup.procs
+while read -r member; do echo "$member" >/sys/fs/cgroup/aictr/test/inner/cgroup.procs; done </sys/fs/cgroup/aictr/test/cgroup.procs
 echo +pids >/sys/fs/cgroup/aictr/test/cgroup.subtree_control
 do_runtime exec test grep inner /proc/self/cgroup
 check "where the container's own cgroup takes none, exec joins its first process" contains inner "$output"
