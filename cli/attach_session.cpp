@@ -163,7 +163,9 @@ Result<SessionEnd> attend_session(UniqueFd monitor, SessionWishes wishes, const 
   if (wishes.terminal && wishes.input) raw.emplace(TRY(RawTerminal::enter(Newlines::by_container)));
   Session session(std::move(monitor), std::move(wishes), attachment);
   auto end = session.run();
+  bool was_raw = raw.has_value();
   raw.reset();
+  if (was_raw && end.ok() && !end.value().exit_code) report_done("detached; the container runs on");
   for (const std::string& message : session.messages()) report_done(message);
   return end;
 }

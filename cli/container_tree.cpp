@@ -20,6 +20,8 @@ Result<ContainerTree> ContainerTree::open(const Globals& globals, std::string_vi
   files.image_ = TRY(files.store_.find(files.container_.image_id));
   auto state = runtime::state(files.states_, files.container_.id);
   files.has_process_ = state.ok() && state.value().pid > 0;
+  // Its writable layer must not be mounted twice: nobody starts it meanwhile.
+  if (!files.has_process_) files.claim_ = TRY(files.containers_.take(files.container_));
   return files;
 }
 

@@ -18,7 +18,8 @@ namespace aictr::cli {
 
 class ContainerTree {
  public:
-  // By name or id, as Containers::find() says. While it lives, the image of the container stays.
+  // By name or id, as Containers::find() says. While it lives, the image of the container stays, and one that has no
+  // process gets none; Kind::busy when it is just being started or put away.
   static Result<ContainerTree> open(const Globals& globals, std::string_view name);
 
   const Container& container() const { return container_; }
@@ -49,6 +50,7 @@ class ContainerTree {
   runtime::StateRoot states_;
   images::Store store_;
   FileLock hold_;
+  std::optional<FileLock> claim_;  // of one that has no process
   Container container_;
   images::Image image_;
   bool has_process_ = false;
