@@ -141,7 +141,7 @@ until grep -q '"type":"oom","id":"test"' /tmp/events || [ $tries -ge 100 ]; do
 done
 check "of which there is an event" grep -q '"type":"oom","id":"test"' /tmp/events
 kill $watcher
-aictr-runtime exec -d test sh -c 'while true; do echo >>/ticks; sleep 0.1; done' </dev/null >/dev/null 2>&1
+aictr-runtime exec -d test sh -c 'until [ -e /enough ]; do echo >>/ticks; sleep 0.1; done' </dev/null >/dev/null 2>&1
 ticks() { wc -l <$bundle/rootfs/ticks; }
 while [ "$(ticks)" -lt 3 ]; do sleep 0.1; done
 do_runtime pause test
@@ -157,6 +157,8 @@ until [ "$(ticks)" -gt "$before" ] || [ $tries -ge 100 ]; do
   tries=$((tries + 1))
 done
 check "a resumed one goes on" test "$(ticks)" -gt "$before"
+touch $bundle/rootfs/enough
+until [ "$(wc -l </sys/fs/cgroup/aictr/test/cgroup.procs)" -eq 1 ]; do sleep 0.1; done
 do_runtime pause test
 check "pause freezes the container's cgroup" test "$(grep frozen /sys/fs/cgroup/aictr/test/cgroup.events)" = "frozen 1"
 do_runtime state test
@@ -164,7 +166,7 @@ check "and its state is paused" contains '"paused"' "$output"
 do_runtime resume test
 check "resume thaws it" test "$(grep frozen /sys/fs/cgroup/aictr/test/cgroup.events)" = "frozen 0"
 mkdir /sys/fs/cgroup/aictr/test/inner
-while read -r member; do echo "$member" >/sys/fs/cgroup/aictr/test/inner/cgroup.procs; done </sys/fs/cgroup/aictr/test/cgroup.procs
+cat /sys/fs/cgroup/aictr/test/cgroup.procs >/sys/fs/cgroup/aictr/test/inner/cgroup.procs
 echo +pids >/sys/fs/cgroup/aictr/test/cgroup.subtree_control
 do_runtime exec test grep inner /proc/self/cgroup
 check "where the container's own cgroup takes none, exec joins its first process" contains inner "$output"
