@@ -77,7 +77,7 @@ TEST_CASE("an object of very many members is read and printed in no time") {
   text.back() = '}';
   auto start = std::chrono::steady_clock::now();
   CHECK(again(text) == text);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
 TEST_CASE("bytes that are not UTF-8 are replaced in what is printed") {
