@@ -15,6 +15,7 @@
 #include "base/trace.h"
 #include "runtime/lifecycle_hooks.h"
 #include "runtime/mounts.h"
+#include "runtime/net_devices.h"
 #include "runtime/rooted_path.h"
 #include "runtime/rootfs.h"
 #include "runtime/terminal.h"
@@ -65,6 +66,7 @@ class Init {
       TRY(hear_from_parent());  // until the ids are mapped we are nobody
       TRY(become_root_of_user_namespace());
     }
+    if (in_.plan.namespaces.creates(NamespaceType::network)) TRY(bring_up_loopback());
     trace_step("init: in the namespaces");
     return {};
   }

@@ -167,4 +167,10 @@ Result<void> NetDevices::move_back(const Device& device) const {
   return set_up(outside_, arrival.index, device.up);
 }
 
+Result<void> bring_up_loopback() {
+  constexpr int kLoopback = 1;  // the first interface of every namespace
+  Netlink netlink = TRY_AS("bring up the loopback", Netlink::open());
+  return set_up(netlink, kLoopback, true);
+}
+
 }  // namespace aictr::runtime

@@ -50,4 +50,8 @@ class NetDevices {
   std::vector<Device> moved_;
 };
 
+// Brings the loopback of the network namespace that we are in up: a new one has it down, and what talks to 127.0.0.1
+// would find nobody, though it has no other network. As runc and crun do.
+Result<void> bring_up_loopback();
+
 }  // namespace aictr::runtime

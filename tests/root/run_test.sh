@@ -89,6 +89,8 @@ in_box busybox sh -c 'ls /proc | grep -c "^[0-9]"'
 check "other processes are not seen" at_most 5 "$output"
 in_box busybox sh -c 'ip link | grep -c "^[0-9]"'
 check "--network none has the loopback alone" equals 1 "$output"
+in_box busybox sh -c 'nc -l -p 9999 >/tmp/heard & sleep 0.5; echo itself | nc 127.0.0.1 9999; wait; cat /tmp/heard'
+check "on which it reaches itself" equals itself "$output"
 run aictr run --rm --network host busybox sh -c 'ls /sys/class/net'
 check "--network host has the host's" equals "$(ls /sys/class/net)" "$output"
 
