@@ -200,6 +200,10 @@ Result<std::vector<Container>> Containers::list() const {
 }
 
 Result<Container> Containers::find(std::string_view name) const {
+  if (is_id(name)) {
+    auto exact = TRY(load(std::string(name)));  // without a look at all the others
+    if (exact) return std::move(*exact);
+  }
   std::vector<Container> fits;
   for (Container& container : TRY(list())) {
     if (container.name == name || container.id == name) return std::move(container);

@@ -120,8 +120,9 @@ Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::ve
   if (memory.oom_kills > 0) report_event(globals, container, "oom");
   bool again = starts_again(policy, flags.code, container.restarts, containers.is_stopped(container));
   auto pause = restart_pause(container.restarts, run_time(container));
-  // A container that has filled the disk still has an exit code to tell.
-  auto written = write_down(containers, container, flags.code, memory.oom_kills > 0, again);
+  // A container that has filled the disk still has an exit code to tell. One that goes now needs no record of its end.
+  Result<void> written;
+  if (!container.remove_at_end) written = write_down(containers, container, flags.code, memory.oom_kills > 0, again);
   if (!written.ok())
     clients.tell(Packet::message, fmt::format("the container's end is not recorded: {}", written.error().message));
   report_event(globals, container, "die", {{"exitCode", std::to_string(flags.code)}});
@@ -137,8 +138,6 @@ Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::ve
     ignore(containers.remove(container, states, runtime::Force::yes));
     report_event(globals, container, "destroy");
   }
-  ignore(containers.sweep(states));
-  ignore(disconnect_abandoned(globals));
   claim.reset();  // who hears of the end may remove or start it at once
   clients.tell(Packet::exit, std::to_string(flags.code));
   return 0;

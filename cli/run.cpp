@@ -8,6 +8,7 @@
 #include "cli/attach.h"
 #include "cli/attach_session.h"
 #include "cli/container.h"
+#include "cli/container_network.h"
 #include "cli/event_log.h"
 #include "cli/exit_code.h"
 #include "cli/launch.h"
@@ -24,11 +25,6 @@ namespace {
 void warn_of_missing_terminal(const RunFlags& flags) {
   bool attached = flags.terminal && !flags.detach;
   if (attached && ::isatty(STDIN_FILENO) == 0) report_warning("-t: standard input is not a terminal");
-}
-
-Result<int> print_id(const Container& container) {
-  TRY(print(container.id + "\n"));
-  return 0;
 }
 
 }  // namespace
@@ -51,7 +47,11 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   if (launched.failed) return *launched.failed;
   report_event(globals, record, "start");
   trace_step("run: started");
-  if (flags.detach) return print_id(record);
+  if (flags.detach) TRY(print(record.id + "\n"));
+  // What others have left: here it costs no start any time; `ps` and `rm` tell when it fails.
+  ignore(containers.sweep(states));
+  ignore(disconnect_abandoned(globals));
+  if (flags.detach) return 0;
 
   SessionWishes wishes;
   wishes.input = flags.interactive;
@@ -69,7 +69,8 @@ Result<int> create(const Globals& globals, const RunFlags& flags, const std::vec
   auto made = TRY(make_container(globals, flags, arguments, true));
   if (!made) return kOwnFailure;
   report_event(globals, made->record, "create");
-  return print_id(made->record);
+  TRY(print(made->record.id + "\n"));
+  return 0;
 }
 
 }  // namespace aictr::cli
