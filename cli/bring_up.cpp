@@ -44,8 +44,8 @@ Result<UniqueFd> sockets_directory(const Globals& globals) {
 
 class Start {
  public:
-  Start(const Globals& globals, const Containers& containers, const runtime::StateRoot& states, MadeContainer& made)
-      : globals_(globals), containers_(containers), states_(states), made_(made) {}
+  Start(const Globals& globals, const ContainerPlaces& places, MadeContainer& made)
+      : globals_(globals), containers_(places.containers), states_(places.states), made_(made) {}
 
   Result<void> mount_root() {
     images::Store store = TRY(images::Store::open(globals_.root));
@@ -105,9 +105,8 @@ class Start {
 
   Result<void> start() {
     TRY(containers_.set_stopped(made_.record, false));
-    TRY(forget_health(containers_, made_.record));
-    auto check = TRY(health_check_of(made_.flags, made_.config));
-    if (check) TRY(write_health(containers_, made_.record, Health{}));
+    check_ = TRY(health_check_of(made_.flags, made_.config));
+    TRY(check_ ? write_health(containers_, made_.record, Health{}) : forget_health(containers_, made_.record));
     TRY(runtime::start(states_, made_.record.id));
     trace_step("started");
     hooks::ContainerNetwork network = made_.record.network;
@@ -162,11 +161,10 @@ class Start {
     std::vector<std::string> ours = {self, "--root=" + globals_.root, "--runroot=" + globals_.runroot};
     plan.successor = ours;
     plan.successor.insert(plan.successor.end(), {"__ended", made_.record.id});
-    auto health = TRY(health_check_of(flags, made_.config));
-    if (!health) return plan;
-    plan.health_interval = seconds(health->interval);
-    plan.health_start_period = seconds(health->start_period);
-    plan.health_start_interval = seconds(health->start_interval);
+    if (!check_) return plan;
+    plan.health_interval = seconds(check_->interval);
+    plan.health_start_period = seconds(check_->start_period);
+    plan.health_start_interval = seconds(check_->start_interval);
     plan.health = ours;
     plan.health.insert(plan.health.end(), {"__health", made_.record.id});
     return plan;
@@ -188,11 +186,12 @@ class Start {
   ContainerStreams streams_;
   runtime::Created created_;
   UniqueFd listener_;
+  std::optional<oci::HealthCheck> check_;
 };
 
-Error become_monitor_of(const Globals& globals, const Containers& containers, const runtime::StateRoot& states,
-                        MadeContainer& made, std::vector<UniqueFd> clients) {
-  Start start(globals, containers, states, made);
+Error become_monitor_of(const Globals& globals, const ContainerPlaces& places, MadeContainer& made,
+                        std::vector<UniqueFd> clients) {
+  Start start(globals, places, made);
   TRY(start.mount_root());
   TRY(start.complete_spec());
   TRY(start.create());
@@ -209,12 +208,11 @@ Error become_monitor_of(const Globals& globals, const Containers& containers, co
 
 }  // namespace
 
-Error bring_up(const Globals& globals, const Containers& containers, MadeContainer made,
+Error bring_up(const Globals& globals, const ContainerPlaces& places, MadeContainer made,
                std::vector<UniqueFd> clients) {
-  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
-  Error error = become_monitor_of(globals, containers, states, made, std::move(clients));
+  Error error = become_monitor_of(globals, places, made, std::move(clients));
   ignore(disconnect(globals, made.record));
-  ignore(runtime::remove(states, made.record.id, runtime::Force::yes));
+  ignore(runtime::remove(places.states, made.record.id, runtime::Force::yes));
   ignore(remove_monitor_socket(globals, made.record));
   return error;
 }

@@ -15,7 +15,8 @@ namespace aictr::cli {
 // streams, creates and starts it, puts that down in its record, and becomes aictr-monitor. Comes back only with the
 // reason why not, and with nothing of the attempt left. `clients` hear that it has started and, unless it is detached,
 // what it writes. Kind::exec when its command cannot be run.
-Error bring_up(const Globals& globals, const Containers& containers, MadeContainer made, std::vector<UniqueFd> clients);
+Error bring_up(const Globals& globals, const ContainerPlaces& places, MadeContainer made,
+               std::vector<UniqueFd> clients);
 
 // The socket where people attach to a container that runs; it is Kind::busy for others.
 Result<UniqueFd> connect_to_monitor(const Globals& globals, const Container& container);

@@ -91,13 +91,14 @@ bool sleep_before_restart(const Containers& containers, const Container& contain
 }
 
 // Comes back when it is not to run again, or cannot.
-Result<void> start_again(const Globals& globals, const Containers& containers, Container& container, UniqueFd claim,
+Result<void> start_again(const Globals& globals, const ContainerPlaces& places, Container& container, UniqueFd claim,
                          std::chrono::milliseconds pause, Clients& clients) {
+  const Containers& containers = places.containers;
   if (!sleep_before_restart(containers, container, pause))
     return containers.change(container, [](Container& record) { record.restarting = false; });
   MadeContainer made = TRY(make_again(globals, container, std::move(claim)));
   made.flags.detach = false;  // whoever is attached stays so
-  Error error = bring_up(globals, containers, std::move(made), clients.release());
+  Error error = bring_up(globals, places, std::move(made), clients.release());
   ignore(containers.change(container, [](Container& record) { record.restarting = false; }));
   return error;
 }
@@ -107,14 +108,14 @@ Result<void> start_again(const Globals& globals, const Containers& containers, C
 Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::vector<std::string>& arguments) {
   UniqueFd claim(flags.claim);
   Clients clients(flags.client);
-  Containers containers = TRY(Containers::open(globals.root));
-  auto states = TRY(runtime::StateRoot::open(states_path(globals)));
+  ContainerPlaces places = TRY(ContainerPlaces::open(globals));
+  const Containers& containers = places.containers;
   Container container = TRY(containers.find(arguments[0]));
   RunFlags asked = TRY(flags_of(container));
   RestartPolicy policy = TRY(parse_restart(asked.restart));
 
   // The record must tell the end even when the report of memory cannot be had.
-  runtime::MemoryReport memory = runtime::memory_report(states, container.id).value_or({});
+  runtime::MemoryReport memory = runtime::memory_report(places.states, container.id).value_or({});
   std::string line = memory_line(memory);
   if (!line.empty()) clients.tell(Packet::message, line);
   if (memory.oom_kills > 0) report_event(globals, container, "oom");
@@ -129,13 +130,13 @@ Result<int> ended(const Globals& globals, const EndedFlags& flags, const std::ve
   ignore(remove_monitor_socket(globals, container));
   auto disconnected = disconnect(globals, container);
   if (!disconnected.ok()) clients.tell(Packet::message, disconnected.error().message);
-  ignore(runtime::remove(states, container.id, runtime::Force::yes));
+  ignore(runtime::remove(places.states, container.id, runtime::Force::yes));
   if (again) {
-    auto failed = start_again(globals, containers, container, std::move(claim), pause, clients);
+    auto failed = start_again(globals, places, container, std::move(claim), pause, clients);
     if (!failed.ok()) clients.tell(Packet::message, failed.error().message);
   }
   if (container.remove_at_end) {
-    ignore(containers.remove(container, states, runtime::Force::yes));
+    ignore(containers.remove(container, places.states, runtime::Force::yes));
     report_event(globals, container, "destroy");
   }
   claim.reset();  // who hears of the end may remove or start it at once

@@ -26,32 +26,30 @@ Result<Connection> connect_both() {
 }
 
 // A session of its own: what ends us, or our terminal, does not end the monitor.
-[[noreturn]] void live_as_monitor(std::string_view command, const Globals& globals, const Containers& containers,
+[[noreturn]] void live_as_monitor(std::string_view command, const Globals& globals, const ContainerPlaces& places,
                                   MadeContainer made, UniqueFd client, WhenFailed when_failed) {
   ignore(sys::setsid());
   std::vector<UniqueFd> clients;
   clients.push_back(std::move(client));
   Container record = made.record;
-  Error error = bring_up(globals, containers, std::move(made), std::move(clients));
+  Error error = bring_up(globals, places, std::move(made), std::move(clients));
   int code = exit_code_of(error);
   report_error(std::move(error).context(command));
   if (when_failed == WhenFailed::remove) {
-    auto states = runtime::StateRoot::open(states_path(globals));
-    if (states.ok())
-      ignore(containers.remove(record, states.value(), runtime::Force::yes, Containers::OwnVolumes::remove));
+    ignore(places.containers.remove(record, places.states, runtime::Force::yes, Containers::OwnVolumes::remove));
   }
   ::_exit(code);
 }
 
 }  // namespace
 
-Result<Launched> launch(std::string_view command, const Globals& globals, const Containers& containers,
+Result<Launched> launch(std::string_view command, const Globals& globals, const ContainerPlaces& places,
                         MadeContainer made, WhenFailed when_failed) {
   Connection connection = TRY(connect_both());
   sys::Cloned child = TRY(sys::clone3(0));
   if (child.pid == 0) {
     connection.ours.reset();
-    live_as_monitor(command, globals, containers, std::move(made), std::move(connection.monitors), when_failed);
+    live_as_monitor(command, globals, places, std::move(made), std::move(connection.monitors), when_failed);
   }
   connection.monitors.reset();
   auto first = sys::receive_message(connection.ours.get(), kPacketLimit);

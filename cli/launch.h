@@ -21,7 +21,7 @@ struct Launched {
 enum class WhenFailed { keep, remove };
 
 // Starts it in a process of its own, which becomes its monitor (bring_up.h), and waits until it runs.
-Result<Launched> launch(std::string_view command, const Globals& globals, const Containers& containers,
+Result<Launched> launch(std::string_view command, const Globals& globals, const ContainerPlaces& places,
                         MadeContainer made, WhenFailed when_failed);
 
 }  // namespace aictr::cli

@@ -45,8 +45,9 @@ Result<Container> record_of(const RunFlags& flags, const std::vector<std::string
 
 }  // namespace
 
-Result<std::optional<MadeContainer>> make_container(const Globals& globals, const RunFlags& given,
-                                                    const std::vector<std::string>& arguments, bool waits_for_start) {
+Result<std::optional<MadeContainer>> make_container(const Globals& globals, const ContainerPlaces& places,
+                                                    const RunFlags& given, const std::vector<std::string>& arguments,
+                                                    bool waits_for_start) {
   HostFacts host = TRY(HostFacts::read());
   RunFlags flags = TRY(settle_flags(given, host.current_directory));
   images::Store store = TRY(images::Store::open(globals.root));
@@ -60,7 +61,7 @@ Result<std::optional<MadeContainer>> make_container(const Globals& globals, cons
   for (const std::string& choice : chosen) report_choice(globals, choice);
   trace_step("spec made");
 
-  Containers containers = TRY(Containers::open(globals.root));
+  const Containers& containers = places.containers;
   Container record = TRY(record_of(flags, arguments, image, spec));
   record.waits_for_start = waits_for_start;
   TRY(check_network(globals, record.network));
@@ -73,8 +74,7 @@ Result<std::optional<MadeContainer>> make_container(const Globals& globals, cons
   if (!flags.cidfile.empty()) {
     auto written = write_cidfile(flags.cidfile, record.id);
     if (!written.ok()) {
-      auto states = TRY(runtime::StateRoot::open(states_path(globals)));
-      ignore(containers.remove(record, states, runtime::Force::yes, Containers::OwnVolumes::remove));
+      ignore(containers.remove(record, places.states, runtime::Force::yes, Containers::OwnVolumes::remove));
       return std::move(written).error();
     }
   }
@@ -96,8 +96,8 @@ Result<RunFlags> flags_of(const Container& container) {
       .with_hint(fmt::format("`aictr rm {}`, and make it again", container.name));
 }
 
-Result<MadeContainer> take_container(const Globals& globals, const Containers& containers, Container record) {
-  FileLock lock = TRY(containers.take(record));
+Result<MadeContainer> take_container(const Globals& globals, const ContainerPlaces& places, Container record) {
+  FileLock lock = TRY(places.containers.take(record));
   UniqueFd claim = TRY(sys::duplicate(lock.fd()));
   return make_again(globals, std::move(record), std::move(claim));
 }

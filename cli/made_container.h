@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "cli/container.h"
+#include "cli/each_container.h"
 #include "cli/global.h"
 #include "cli/run_command.h"
 #include "images/store.h"
@@ -27,11 +28,12 @@ struct MadeContainer {
 
 // A new one. Nothing: its image could not be pulled, and the reason has been printed. The defaults that were chosen are
 // reported.
-Result<std::optional<MadeContainer>> make_container(const Globals& globals, const RunFlags& flags,
-                                                    const std::vector<std::string>& arguments, bool waits_for_start);
+Result<std::optional<MadeContainer>> make_container(const Globals& globals, const ContainerPlaces& places,
+                                                    const RunFlags& flags, const std::vector<std::string>& arguments,
+                                                    bool waits_for_start);
 
 // One that was made before and does not run, from its record. Kind::busy when it runs.
-Result<MadeContainer> take_container(const Globals& globals, const Containers& containers, Container record);
+Result<MadeContainer> take_container(const Globals& globals, const ContainerPlaces& places, Container record);
 // The same by who looks after it already.
 Result<MadeContainer> make_again(const Globals& globals, Container record, UniqueFd claim);
 

@@ -35,21 +35,20 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   TRY(need_capability("CAP_SYS_ADMIN"));
   DetachKeys keys = TRY(DetachKeys::parse(flags.detach_keys ? *flags.detach_keys : usual_detach_keys()));
   Attachment attachment = TRY(Attachment::begin());
-  auto made = TRY(make_container(globals, flags, arguments, false));
+  ContainerPlaces places = TRY(ContainerPlaces::open(globals));
+  auto made = TRY(make_container(globals, places, flags, arguments, false));
   if (!made) return kOwnFailure;
   warn_of_missing_terminal(flags);
-  Containers containers = TRY(Containers::open(globals.root));
-  runtime::StateRoot states = TRY(runtime::StateRoot::open(states_path(globals)));
   Container record = made->record;
   report_event(globals, record, "create");
 
-  Launched launched = TRY(launch("run", globals, containers, std::move(*made), WhenFailed::remove));
+  Launched launched = TRY(launch("run", globals, places, std::move(*made), WhenFailed::remove));
   if (launched.failed) return *launched.failed;
   report_event(globals, record, "start");
   trace_step("run: started");
   if (flags.detach) TRY(print(record.id + "\n"));
   // What others have left: here it costs no start any time; `ps` and `rm` tell when it fails.
-  ignore(containers.sweep(states));
+  ignore(places.containers.sweep(places.states));
   ignore(disconnect_abandoned(globals));
   if (flags.detach) return 0;
 
@@ -58,7 +57,7 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
   wishes.terminal = flags.terminal;
   wishes.proxy_signals = flags.sig_proxy;
   wishes.detach_keys = std::move(keys);
-  wishes.send_signal = [&](int signal) { ignore(runtime::kill(states, record.id, signal)); };
+  wishes.send_signal = [&](int signal) { ignore(runtime::kill(places.states, record.id, signal)); };
   SessionEnd end = TRY(attend_session(std::move(launched.monitor), std::move(wishes), attachment));
   trace_step("run: ended");
   return end.exit_code.value_or(0);
@@ -66,7 +65,8 @@ Result<int> run(const Globals& globals, const RunFlags& flags, const std::vector
 
 Result<int> create(const Globals& globals, const RunFlags& flags, const std::vector<std::string>& arguments) {
   TRY(need_capability("CAP_SYS_ADMIN"));
-  auto made = TRY(make_container(globals, flags, arguments, true));
+  ContainerPlaces places = TRY(ContainerPlaces::open(globals));
+  auto made = TRY(make_container(globals, places, flags, arguments, true));
   if (!made) return kOwnFailure;
   report_event(globals, made->record, "create");
   TRY(print(made->record.id + "\n"));

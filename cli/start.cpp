@@ -22,11 +22,11 @@ enum class Stay { no, yes };
 // The exit code that fits, and its reason printed, when it could not be started.
 Result<Launched> start_container(const Globals& globals, const ContainerPlaces& places, Container& container,
                                  std::string_view command, Stay stay) {
-  MadeContainer made = TRY(take_container(globals, places.containers, container));
+  MadeContainer made = TRY(take_container(globals, places, container));
   TRY(places.containers.change(container, [](Container& record) { record.restarts = 0; }));
   made.record = container;
   made.flags.detach = stay == Stay::no;
-  Launched launched = TRY(launch(command, globals, places.containers, std::move(made), WhenFailed::keep));
+  Launched launched = TRY(launch(command, globals, places, std::move(made), WhenFailed::keep));
   if (!launched.failed) report_event(globals, container, "start");
   return launched;
 }
