@@ -1,6 +1,5 @@
 #include "cli/attach_session.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -13,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include "base/descriptor_flags.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "base/unix_socket.h"
@@ -35,9 +35,7 @@ class Session {
 
   Result<SessionEnd> run() {
     // Both sides may have much to say: neither waits for the other to listen.
-    int flags = ::fcntl(monitor_.get(), F_GETFL);
-    if (flags < 0 || ::fcntl(monitor_.get(), F_SETFL, flags | O_NONBLOCK) < 0)
-      return sys_error("set up the connection");
+    TRY(sys::set_non_blocking(monitor_.get()));
     if (wishes_.terminal) resize();
     while (!end_) TRY(step());
     return *end_;

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -8,7 +7,7 @@
 
 #include <fmt/core.h>
 
-#include "base/sys.h"
+#include "base/descriptor_flags.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/unix_socket.h"
@@ -46,7 +45,7 @@ class Clients {
       int fd = parse_number<int>(number).value_or(-1);
       if (fd >= 0) sockets_.emplace_back(fd);
     }
-    for (const UniqueFd& socket : sockets_) ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC);
+    for (const UniqueFd& socket : sockets_) ignore(sys::close_at_exec(socket.get()));  // a bad number is nobody
   }
 
   void tell(Packet kind, std::string_view bytes) {

@@ -12,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include "base/descriptor_flags.h"
 #include "base/sys.h"
 #include "base/sys_process.h"
 #include "base/sys_terminal.h"
@@ -30,11 +31,6 @@ std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-void make_non_blocking(const UniqueFd& fd) {
-  int flags = fd ? ::fcntl(fd.get(), F_GETFL) : -1;
-  if (flags >= 0) ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK);
-}
-
 bool would_block() {
   return errno == EAGAIN || errno == EINTR;
 }
@@ -48,8 +44,9 @@ Result<Monitor> Monitor::begin(MonitorPlan plan) {
     UniqueFd directory = TRY(sys::duplicate(what.directory.get()));
     monitor.log_ = TRY(ContainerLog::open(std::move(directory), what.id, what.log));
   }
-  for (const UniqueFd* fd : {&what.input, &what.output, &what.errors, &what.terminal, &what.listener})
-    make_non_blocking(*fd);
+  for (const UniqueFd* fd : {&what.input, &what.output, &what.errors, &what.terminal, &what.listener}) {
+    if (*fd) TRY(sys::set_non_blocking(fd->get()));
+  }
   for (UniqueFd& client : what.clients)
     monitor.clients_.emplace_back(std::move(client), MonitorClient::Pace::container_waits);
   sigset_t signals;
@@ -276,7 +273,7 @@ Error Monitor::become_successor() {
     words.push_back(fmt::format("--client={}", client.fd()));
     kept.push_back(client.fd());
   }
-  for (int fd : kept) ::fcntl(fd, F_SETFD, 0);
+  for (int fd : kept) TRY(sys::keep_at_exec(fd));
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -1,9 +1,10 @@
 #include "cli/monitor_client.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+
+#include "base/descriptor_flags.h"
 
 namespace aictr::cli {
 namespace {
@@ -13,8 +14,7 @@ constexpr std::size_t kTooFarBehind = 1U << 20;  // bytes; `aictr logs` has them
 }  // namespace
 
 MonitorClient::MonitorClient(UniqueFd socket, Pace pace) : socket_(std::move(socket)), pace_(pace) {
-  int flags = ::fcntl(socket_.get(), F_GETFL);
-  if (flags >= 0) ::fcntl(socket_.get(), F_SETFL, flags | O_NONBLOCK);
+  ignore(sys::set_non_blocking(socket_.get()));  // every send says so as well
 }
 
 // False: the socket is full.

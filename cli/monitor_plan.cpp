@@ -1,12 +1,10 @@
 #include "cli/monitor_plan.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include <fmt/core.h>
 
-#include "base/sys.h"
+#include "base/descriptor_flags.h"
 #include "base/text.h"
 #include "cli/flags.h"
 
@@ -74,14 +72,13 @@ constexpr CommandFor<PlanWords> kMonitorCommand(Command{
 
 Result<int> kept(const UniqueFd& fd) {
   if (!fd) return -1;
-  int flags = ::fcntl(fd.get(), F_GETFD);
-  if (flags < 0 || ::fcntl(fd.get(), F_SETFD, flags & ~FD_CLOEXEC) < 0) return sys_error("keep a descriptor open");
+  TRY(sys::keep_at_exec(fd.get()));
   return fd.get();
 }
 
 // Closed at the next exec again, unless it is handed on once more.
-UniqueFd taken(int fd) {
-  if (fd >= 0) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+Result<UniqueFd> taken(int fd) {
+  if (fd >= 0) TRY(sys::close_at_exec(fd));
   return UniqueFd(fd);
 }
 
@@ -124,15 +121,18 @@ Result<MonitorPlan> parse_plan(std::span<const std::string> given) {
   MonitorPlan plan;
   plan.id = words.id;
   plan.pid = words.pid;
-  plan.pidfd = taken(words.pidfd);
-  plan.claim = taken(words.claim);
-  plan.listener = taken(words.listener);
-  plan.directory = taken(words.directory);
-  plan.input = taken(words.input);
-  plan.output = taken(words.output);
-  plan.errors = taken(words.errors);
-  plan.terminal = taken(words.terminal);
-  for (const std::string& client : words.client) plan.clients.push_back(taken(parse_number<int>(client).value_or(-1)));
+  plan.pidfd = TRY(taken(words.pidfd));
+  plan.claim = TRY(taken(words.claim));
+  plan.listener = TRY(taken(words.listener));
+  plan.directory = TRY(taken(words.directory));
+  plan.input = TRY(taken(words.input));
+  plan.output = TRY(taken(words.output));
+  plan.errors = TRY(taken(words.errors));
+  plan.terminal = TRY(taken(words.terminal));
+  for (const std::string& client : words.client) {
+    UniqueFd fd = TRY(taken(parse_number<int>(client).value_or(-1)));
+    plan.clients.push_back(std::move(fd));
+  }
   plan.input_ends_with_client = words.input_ends;
   plan.keeps_log = words.log;
   plan.log = {words.log_size, words.log_files};

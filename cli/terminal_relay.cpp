@@ -1,10 +1,10 @@
 #include "cli/terminal_relay.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "base/descriptor_flags.h"
 #include "base/sys.h"
 #include "base/sys_terminal.h"
 
@@ -28,9 +28,7 @@ constexpr int kDrainMs = 100;
 Result<TerminalRelay> TerminalRelay::open(UniqueFd master, Newlines newlines) {
   RawTerminal raw = TRY(RawTerminal::enter(newlines));
   TerminalRelay relay(std::move(master), std::move(raw));
-  int flags = ::fcntl(relay.master_.get(), F_GETFL);
-  if (flags < 0 || ::fcntl(relay.master_.get(), F_SETFL, flags | O_NONBLOCK) < 0)
-    return sys_error("make the terminal non-blocking");
+  TRY(sys::set_non_blocking(relay.master_.get()));
   relay.resize();
   return relay;
 }

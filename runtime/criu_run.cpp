@@ -1,10 +1,10 @@
 #include "runtime/criu_run.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/core.h>
 
+#include "base/descriptor_flags.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_process.h"
@@ -12,15 +12,10 @@
 namespace aictr::runtime {
 namespace {
 
-Result<void> keep_across_exec(int fd) {
-  if (::fcntl(fd, F_SETFD, 0) != 0) return sys_error(fmt::format("keep descriptor {}", fd));
-  return {};
-}
-
 Error become_criu(const CriuRun& run, const std::string& program) {
   auto get_ready = [&]() -> Result<void> {
     if (run.prepare) TRY(run.prepare());
-    for (int fd : run.kept) TRY(keep_across_exec(fd));
+    for (int fd : run.kept) TRY(sys::keep_at_exec(fd));
     return {};
   };
   auto ready = get_ready();
