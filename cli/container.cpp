@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "base/file.h"
+#include "base/object_name.h"
 #include "base/random.h"
 #include "base/sys.h"
 #include "base/units.h"
@@ -80,15 +81,6 @@ bool is_id(std::string_view text) {
   return text.size() == kIdLength && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-bool is_name(std::string_view text) {
-  auto letter_or_digit = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  return text.size() >= 2 && letter_or_digit(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
-           return letter_or_digit(c) || c == '_' || c == '.' || c == '-';
-         });
-}
-
 std::string name_link(const std::string& name) {
   return fmt::format("{}/{}", kNames, name);
 }
@@ -107,7 +99,7 @@ Result<Containers> Containers::open(const std::string& root) {
 // gone is what a killed command left, and is taken over.
 Result<std::string> Containers::claim_name(const std::string& id, const std::string& wanted) const {
   bool drawn = wanted.empty();
-  if (!drawn && !is_name(wanted)) {
+  if (!drawn && (wanted.size() < 2 || !is_object_name(wanted))) {
     return make_error(Kind::usage, fmt::format("invalid container name '{}'", wanted),
                       "use at least two letters, digits, '_', '.' or '-', beginning with a letter or a digit");
   }

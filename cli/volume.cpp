@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "base/file.h"
+#include "base/object_name.h"
 #include "base/random.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -60,13 +61,8 @@ Result<void> check_options(const std::map<std::string, std::string>& options) {
 }  // namespace
 
 Result<void> check_volume_name(std::string_view name) {
-  auto letter_or_digit = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
   constexpr std::size_t kLongest = 255;  // of a directory's name
-  bool good = name.size() >= 2 && name.size() <= kLongest && letter_or_digit(name[0]) &&
-              std::ranges::all_of(name, [&](char c) { return letter_or_digit(c) || c == '_' || c == '.' || c == '-'; });
-  if (good) return {};
+  if (name.size() >= 2 && name.size() <= kLongest && is_object_name(name)) return {};
   return make_error(Kind::usage, fmt::format("invalid volume name '{}'", name),
                     "use at least two letters, digits, '_', '.' or '-', beginning with a letter or a digit; for a "
                     "directory write a path");

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/object_name.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "hooks/network_fields.h"
@@ -11,15 +12,6 @@
 
 namespace aictr::hooks {
 namespace {
-
-bool is_name(std::string_view text) {
-  auto letter_or_digit = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  return !text.empty() && letter_or_digit(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return letter_or_digit(c) || c == '_' || c == '.' || c == '-';
-  });
-}
 
 Result<Subnet> wanted_subnet(const std::string& text, const std::vector<Subnet>& taken) {
   auto subnet = Subnet::parse(text);
@@ -91,7 +83,7 @@ Result<void> set_options(Network& network, const NetworkWish& wish) {
 }  // namespace
 
 Result<Network> plan_network(const NetworkWish& wish, const std::vector<Subnet>& taken) {
-  if (!is_name(wish.name)) {
+  if (!is_object_name(wish.name)) {
     return make_error(Kind::usage, fmt::format("invalid network name '{}'", wish.name),
                       "use letters, digits, '_', '.' or '-', beginning with a letter or a digit");
   }
