@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 
-#include <map>
 #include <string>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/sys_xattr.h"
+#include "images/hard_links.h"
 #include "images/kept_xattr.h"
 #include "images/tar_header.h"
 #include "images/tar_output.h"
@@ -90,7 +90,7 @@ class Packer {
     UniqueFd fd = TRY(sys::open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
     struct stat st = TRY(sys::stat(fd.get()));
     TarEntry entry = tar_entry_of(prefix + name, st);
-    if (make_link_if_known(entry, st)) return output_.write(encode_tar_header(entry));
+    if (hard_links_.make_link_if_known(entry, st)) return output_.write(encode_tar_header(entry));
     TRY(read_xattrs(fd.get(), entry));
     TRY(output_.write(encode_tar_header(entry)));
     TRY(output_.copy(fd.get(), entry.size, TarOutput::Short::is_error));
@@ -102,7 +102,7 @@ class Packer {
     if (is_whiteout(st)) return write_marker(prefix + std::string(kWhiteoutPrefix), name);
     TarEntry entry = tar_entry_of(prefix + name, st);
     if (S_ISLNK(st.st_mode)) entry.link = TRY(sys::readlink(dir, name));
-    if (make_link_if_known(entry, st)) entry.device = 0;
+    hard_links_.make_link_if_known(entry, st);
     return output_.write(encode_tar_header(entry));
   }
 
@@ -111,17 +111,6 @@ class Packer {
     TarEntry marker;
     marker.path = prefix + std::string(name);
     return output_.write(encode_tar_header(marker));
-  }
-
-  // The first name of an inode is the file, every later one a link to it.
-  bool make_link_if_known(TarEntry& entry, const struct stat& st) {
-    if (st.st_nlink < 2) return false;
-    auto [first, added] = first_names_.try_emplace({st.st_dev, st.st_ino}, entry.path);
-    if (added) return false;
-    entry.type = TarType::hard_link;
-    entry.link = first->second;
-    entry.size = 0;
-    return true;
   }
 
   // Fills in the attributes that belong to the layer. True when overlayfs calls the directory opaque.
@@ -139,7 +128,7 @@ class Packer {
   }
 
   TarOutput output_;
-  std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
+  HardLinks hard_links_;
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "base/sys.h"
 #include "base/sys_copy.h"
 #include "base/sys_xattr.h"
+#include "images/hard_links.h"
 #include "images/kept_xattr.h"
 #include "images/tar_header.h"
 
@@ -34,7 +34,7 @@ class TarVisitor : public LiveVisitor {
   Result<void> visit(const LiveEntry& other) override {
     TarEntry entry = tar_entry_of(place_of(other), other.st);
     if (S_ISLNK(other.st.st_mode)) entry.link = TRY(sys::readlink(other.fd.get(), ""));
-    if (make_link_if_known(entry, other.st)) return output_.write(encode_tar_header(entry));
+    if (hard_links_.make_link_if_known(entry, other.st)) return output_.write(encode_tar_header(entry));
     if (!S_ISREG(other.st.st_mode)) return output_.write(encode_tar_header(entry));
     UniqueFd file = TRY(sys::reopen(other.fd.get(), kReadLive));
     TRY(read_xattrs(file.get(), entry));
@@ -54,18 +54,6 @@ class TarVisitor : public LiveVisitor {
       entry.xattrs[name] = std::move(value);
     }
     return {};
-  }
-
-  // The first name of an inode is the file, every later one a link to it.
-  bool make_link_if_known(TarEntry& entry, const struct stat& st) {
-    if (st.st_nlink < 2) return false;
-    auto [first, added] = first_names_.try_emplace({st.st_dev, st.st_ino}, entry.path);
-    if (added) return false;
-    entry.type = TarType::hard_link;
-    entry.link = first->second;
-    entry.size = 0;
-    entry.device = 0;
-    return true;
   }
 
   Result<void> write_file(const TarEntry& entry, int file) {
@@ -110,7 +98,7 @@ class TarVisitor : public LiveVisitor {
 
   std::string name_;
   TarOutput output_;
-  std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
+  HardLinks hard_links_;
 };
 
 }  // namespace
