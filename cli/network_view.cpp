@@ -50,24 +50,30 @@ Json strings(const std::vector<std::string>& texts) {
   return Json(std::move(array));
 }
 
-Json endpoint(const hooks::NetworkAttachment& attachment, const Connection* connection) {
+// The members that an endpoint and NetworkSettings share.
+void add_addresses(Json& view, const Connection* connection, const std::string& mac) {
   FamilyView v4;
   FamilyView v6;
   if (connection != nullptr) {
     v4 = family(*connection, false);
     v6 = family(*connection, true);
   }
-  return Json(Json::Object{
+  view.set("Gateway", Json(v4.gateway));
+  view.set("IPAddress", Json(v4.address));
+  view.set("IPPrefixLen", Json(v4.prefix));
+  view.set("IPv6Gateway", Json(v6.gateway));
+  view.set("GlobalIPv6Address", Json(v6.address));
+  view.set("GlobalIPv6PrefixLen", Json(v6.prefix));
+  view.set("MacAddress", Json(mac));
+}
+
+Json endpoint(const hooks::NetworkAttachment& attachment, const Connection* connection) {
+  Json view(Json::Object{
       {"Aliases", strings(connection != nullptr ? connection->aliases : attachment.aliases)},
       {"NetworkID", Json(connection != nullptr ? connection->network.id : std::string())},
-      {"Gateway", Json(v4.gateway)},
-      {"IPAddress", Json(v4.address)},
-      {"IPPrefixLen", Json(v4.prefix)},
-      {"IPv6Gateway", Json(v6.gateway)},
-      {"GlobalIPv6Address", Json(v6.address)},
-      {"GlobalIPv6PrefixLen", Json(v6.prefix)},
-      {"MacAddress", Json(connection != nullptr ? connection->mac : attachment.mac)},
   });
+  add_addresses(view, connection, connection != nullptr ? connection->mac : attachment.mac);
+  return view;
 }
 
 std::vector<hooks::PortMapping> ports_of(const std::vector<Connection>& own) {
@@ -127,23 +133,10 @@ Json network_settings_view(const Container& container, const std::vector<Connect
     networks.emplace_back(attachment.network, endpoint(attachment, found == own.end() ? nullptr : &*found));
   }
   // Docker tells these of its default bridge alone; scripts ask for them of any first network.
-  FamilyView v4;
-  FamilyView v6;
-  if (!own.empty()) {
-    v4 = family(own[0], false);
-    v6 = family(own[0], true);
-  }
-  return Json(Json::Object{
-      {"Ports", ports_view(container, own)},
-      {"Gateway", Json(v4.gateway)},
-      {"IPAddress", Json(v4.address)},
-      {"IPPrefixLen", Json(v4.prefix)},
-      {"IPv6Gateway", Json(v6.gateway)},
-      {"GlobalIPv6Address", Json(v6.address)},
-      {"GlobalIPv6PrefixLen", Json(v6.prefix)},
-      {"MacAddress", Json(own.empty() ? std::string() : own[0].mac)},
-      {"Networks", Json(std::move(networks))},
-  });
+  Json view(Json::Object{{"Ports", ports_view(container, own)}});
+  add_addresses(view, own.empty() ? nullptr : own.data(), own.empty() ? std::string() : own[0].mac);
+  view.set("Networks", Json(std::move(networks)));
+  return view;
 }
 
 Json network_view(const hooks::Network& network, const std::vector<Connection>& all) {
