@@ -12,28 +12,16 @@ import json
 import os
 import re
 import sys
-import threading
 import time
 
+from faults import QuietHandler, count, lock
+
 LAYOUT, LOG = sys.argv[1], sys.argv[2]
-seen = {}  # how often something happened, by a name for it
-lock = threading.Lock()
 tokens = {}
 at_once = [0]
 
 
-def count(name):
-    with lock:
-        seen[name] = seen.get(name, 0) + 1
-        return seen[name]
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(QuietHandler):
     def note(self, sent):
         line = " ".join([self.command, self.path, self.headers.get("Range", "-"),
                          self.headers.get("Authorization", "-").split(" ")[0], str(at_once[0]), str(sent)])

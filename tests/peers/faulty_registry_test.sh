@@ -3,6 +3,8 @@
 # why not and stores nothing.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=registry.sh
+. "$(dirname "$0")/registry.sh"
 need_root
 need python3
 own_store
@@ -15,13 +17,7 @@ echo two >"$work/tree/two" && head -c 300000 /dev/urandom >"$work/tree/noise"
 tar -C "$work/tree" -czf "$work/two.tar.gz" .
 digest=$("$peers/make_layout.py" "$work/layout" latest "$work/one.tar.gz" "$work/two.tar.gz")
 
-"$peers/faulty_registry.py" "$work/layout" "$work/log" >"$work/port" 2>"$work/registry-errors" &
-at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-for _ in $(seq 100); do
-  [ ! -s "$work/port" ] || break
-  sleep 0.05
-done
-registry=127.0.0.1:$(cat "$work/port")
+faulty_server "$peers/faulty_registry.py" "$work/layout" "$work/log"
 
 # pull FAULT [FLAG...]: into an empty store; $sent are the bytes that went over the wire for layers.
 pull() {

@@ -13,28 +13,17 @@ import json
 import os
 import re
 import sys
-import threading
 import urllib.parse
+
+from faults import QuietHandler, count, lock, seen
 
 DIRECTORY, LOG = sys.argv[1], sys.argv[2]
 CHUNK_LEAST = 20 << 20
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-seen, uploads, tokens = {}, {}, {}
-lock = threading.Lock()
+uploads, tokens = {}, {}
 
 
-def count(name):
-    with lock:
-        seen[name] = seen.get(name, 0) + 1
-        return seen[name]
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(QuietHandler):
     def answer(self, status, body=b"", **headers):
         line = f"{self.command} {self.path} {self.headers.get('Content-Range', '-')} {len(self.body)} {status}\n"
         with lock, open(LOG, "a") as log:

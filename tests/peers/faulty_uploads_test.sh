@@ -3,6 +3,8 @@
 # than need be, or one line says why not.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=registry.sh
+. "$(dirname "$0")/registry.sh"
 need_root
 need python3
 own_store
@@ -12,13 +14,7 @@ head -c 40000000 /dev/urandom >"$work/tree/noise"
 tar -C "$work/tree" -cf "$work/tree.tar" .
 aictr import "$work/tree.tar" box >/dev/null
 
-"$(dirname "$0")/faulty_uploads.py" "$work/registry" "$work/log" >"$work/port" 2>"$work/registry-errors" &
-at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-for _ in $(seq 100); do
-  [ ! -s "$work/port" ] || break
-  sleep 0.05
-done
-registry=127.0.0.1:$(cat "$work/port")
+faulty_server "$(dirname "$0")/faulty_uploads.py" "$work/registry" "$work/log"
 
 # push FAULT: into an empty registry; $sent are the bytes of layers and configuration that it got.
 push() {

@@ -3,6 +3,8 @@
 # the wire are those that had not arrived, and nothing is left over. AICTR_TEST_ROUNDS says how many pulls are killed.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=registry.sh
+. "$(dirname "$0")/registry.sh"
 need_root
 need python3 mkfs.ext4
 own_store
@@ -25,13 +27,7 @@ done
 total=$(cat "${layers[@]}" | wc -c)
 "$peers/make_layout.py" "$work/layout" all "${layers[@]}" >/dev/null
 "$peers/make_layout.py" "$work/layout" some "${layers[@]:0:2}" >/dev/null
-"$peers/faulty_registry.py" "$work/layout" "$work/log" >"$work/port" 2>"$work/registry-errors" &
-at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-for _ in $(seq 100); do
-  [ ! -s "$work/port" ] || break
-  sleep 0.05
-done
-registry=127.0.0.1:$(cat "$work/port")
+faulty_server "$peers/faulty_registry.py" "$work/layout" "$work/log"
 
 left_over() {
   find "$AICTR_ROOT" -path '*/drafts/*' -o -path '*/downloads/*' -o -name '*.tmp'

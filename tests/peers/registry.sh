@@ -85,3 +85,15 @@ sample_layers() {
   gzip -nk "$work/layers/base.tar" "$work/layers/top.tar"
   rm -rf "$base" "$top"
 }
+
+# faulty_server PROGRAM [ARG...]: starts one that prints its port, and leaves its address in $registry; what it has to
+# complain about is in $work/registry-errors.
+faulty_server() {
+  "$@" >"$work/port" 2>"$work/registry-errors" &
+  at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+  for _ in $(seq 100); do
+    [ ! -s "$work/port" ] || break
+    sleep 0.05
+  done
+  registry=127.0.0.1:$(cat "$work/port")
+}
