@@ -23,7 +23,7 @@ const CommandFor<CpFlags> kCpCommand(Command{
         "begins with '/' or './'.\n\n"
         "Into a container owners stay as they are on the host. Out of it everything is the caller's, without "
         "setuid bits and file capabilities, and device nodes are left out.",
-    .examples = "aictr cp train:/work/model.pt .\naictr cp data/. train:/data\naictr cp train:/work - | tar -t",
+    .examples = "aictr cp train:/out/model.pt .\naictr cp data/. train:/data\naictr cp train:/out - | tar -t",
     .flags = kFlags,
     .group = Group::containers,
     .completes = Completes::containers,
